@@ -9,8 +9,9 @@ from io import StringIO
 
 import pytest
 
-from tests.unit.desk.clerk import opens, session
+from tests.unit.desk.clerk import opens
 from tests.unit.desk.doors import ENTRY, doors, goes
+from tests.unit.desk.member import session
 from tests.unit.desk.office import OFFICER, REASON, Office
 
 

@@ -24,7 +24,8 @@ from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
 from tests.unit.core.samples import shipped_in
-from tests.unit.desk.clerk import opens, seen, sends, session
+from tests.unit.desk.clerk import opens, seen, sends
+from tests.unit.desk.member import session
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.requests.asker import HOSTILE
 

@@ -5,26 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
-from chalicelib.sessions.model import Opened
-from chalicelib.sessions.service import new_session
 from chalicelib.web.pages import cookie
 from functions.http import desk_requests
+from tests.unit.desk.member import answered, session
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.web.pages.sample import SAME
-from tests.unit.web.sample import Sent, event
+from tests.unit.web.sample import Sent
 
 LIST, ONE = "/desk", "/desk/requests/{id}"
 ONCE = "o" * 43
-
-
-def session(office: Office, subject: str, *, second_factor: bool = True) -> str:
-    """A new session of somebody, opened now."""
-    token, item = new_session(subject, Opened(second_factor), 0, office.notice, office.now)
-    office.tables.put(item)
-    return str(token)
 
 
 def opens(
@@ -66,15 +57,8 @@ def _answered(
     query: Mapping[str, str],
     headers: Mapping[str, str] = SAME,
 ) -> Sent:
-    given = {"Accept": "text/html", "Accept-Language": "en", **headers}
-    if token:
-        given["Cookie"] = f"{cookie.NAME}={token}"
-    if body is not None:
-        given["Content-Type"] = "application/x-www-form-urlencoded"
-    asked = {name: [value] for name, value in {"lang": "en", **query}.items()}
     path, parameters = (ONE, {"id": request}) if request else (LIST, {})
-    sent = event(method, path, body, given, asked, parameters)
-    return Sent(desk_requests.handler(sent, SimpleNamespace(aws_request_id="1" * 36)))
+    return answered(desk_requests.handler, method, path, token, body, query, headers, parameters)
 
 
 def seen(page: Sent) -> str:
@@ -87,9 +71,3 @@ def seen(page: Sent) -> str:
 def forms(page: Sent) -> set[str]:
     """The acts that a page offers."""
     return set(re.findall(r'name="act" value="(\w+)"', page.text))
-
-
-def words(page: Sent) -> str:
-    """The text of a page's contents, in one line."""
-    main = page.text.partition("<main")[2].partition("</main>")[0]
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))

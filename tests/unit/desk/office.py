@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,17 +17,16 @@ from chalicelib.jobs.model import QUEUES
 from chalicelib.jobs.service import Ticket
 from chalicelib.requests.service import casework, mailroom, worklist
 from chalicelib.requests.store import RequestItem, request_place
-from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
-from chalicelib.sessions.service import new_session
 from chalicelib.subjects.store import standing_item
 from chalicelib.web.wiring import wired
 from chalicelib.webhooks.service import inventory
 from functions.http import desk_requests
 from tests.unit.core.samples import SUBJECT, standing
+from tests.unit.desk.member import session
 from tests.unit.requests.world import World
 from tests.unit.web.conftest import MemoryStore
-from tests.unit.web.sample import Sent
+from tests.unit.web.sample import CONTEXT, Sent, event
 
 IMPORTED = (casework, mailroom, worklist, failures, inventory)
 """Modules that an operation imports when it is called: here before tables take DynamoDB's place."""
@@ -56,9 +54,7 @@ class Office(World):
 
     def ask(self, right: str = "port", locale: str | None = "en", **members: Any) -> str:
         """The person signs in and asks for a right; the id of the request."""
-        token, session = new_session(SUBJECT, Opened(), 0, self.notice, self.now)
-        self.tables.put(session)
-        self.token = str(token)
+        self.token = session(self, SUBJECT, second_factor=False)
         return super().ask(right, locale, **members)
 
     def call(
@@ -75,29 +71,16 @@ class Office(World):
         """What a function, by default that of requests, answers to a member of the desk."""
         headers = {"Content-Type": "application/json"}
         if by is not None:
-            token, session = new_session(by, Opened(second_factor=True), 0, self.notice, self.now)
-            self.tables.put(session)
-            headers["Authorization"] = f"Bearer {token}"
-        event = {
-            "resource": path,
-            "path": path,
-            "httpMethod": method,
-            "headers": headers,
-            "multiValueHeaders": {name: [value] for name, value in headers.items()},
-            "queryStringParameters": dict(query or {}) or None,
-            "multiValueQueryStringParameters": {k: [v] for k, v in (query or {}).items()} or None,
-            "pathParameters": dict(at or {}) or None,
-            "stageVariables": None,
-            "requestContext": {
-                "resourcePath": path,
-                "httpMethod": method,
-                "requestId": "gateway-id",
-                "identity": {"sourceIp": "192.0.2.77"},
-            },
-            "body": None if body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
-        return Sent(handler(event, SimpleNamespace(aws_request_id="1" * 36)))
+            headers["Authorization"] = f"Bearer {session(self, by)}"
+        sent = event(
+            method,
+            path,
+            None if body is None else json.dumps(body),
+            headers,
+            {name: [value] for name, value in (query or {}).items()},
+            at,
+        )
+        return Sent(handler(sent, CONTEXT))
 
     def listed(self, **query: str) -> Any:
         """A page of the list."""

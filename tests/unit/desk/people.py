@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from chalicelib.desk import people, search
@@ -13,10 +12,11 @@ from chalicelib.origins.service import desk as origins
 from chalicelib.publications.service import told
 from chalicelib.web.pages import cookie
 from functions.http import desk_subjects
-from tests.unit.desk.clerk import ONCE, session
+from tests.unit.desk.clerk import ONCE
+from tests.unit.desk.member import answered, session
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.web.pages.sample import SAME
-from tests.unit.web.sample import Sent, event
+from tests.unit.web.sample import Sent
 
 IMPORTED = (disclosures, holds, origins, people, search, told)
 """Imported before tables take DynamoDB's place."""
@@ -62,12 +62,5 @@ def _answered(
     query: Mapping[str, str],
     headers: Mapping[str, str] = SAME,
 ) -> Sent:
-    given = {"Accept": "text/html", "Accept-Language": "en", **headers}
-    if token:
-        given["Cookie"] = f"{cookie.NAME}={token}"
-    if body is not None:
-        given["Content-Type"] = "application/x-www-form-urlencoded"
-    asked = {name: [value] for name, value in {"lang": "en", **query}.items()}
     path, parameters = (PERSON, {"id": person}) if person else (PEOPLE, {})
-    sent = event(method, path, body, given, asked, parameters)
-    return Sent(desk_subjects.handler(sent, SimpleNamespace(aws_request_id="1" * 36)))
+    return answered(desk_subjects.handler, method, path, token, body, query, headers, parameters)

@@ -15,8 +15,9 @@ from chalicelib.desk.contract.report_pages import ENTRIES
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words as texts
 from tests.unit.core.samples import SUBJECT, association, shipped_in
+from tests.unit.desk.member import words
 from tests.unit.desk.office import OFFICER, OTHER, READER, Office
-from tests.unit.desk.shelf import links, opens, words
+from tests.unit.desk.shelf import links, opens
 from tests.unit.web.accessible import check_accessible
 
 PAGE = "/desk/audit"

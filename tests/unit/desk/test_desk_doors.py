@@ -22,7 +22,7 @@ from chalicelib.web.wiring import wired
 from functions.http import sessions
 from functions.pages import page_operations, site
 from tests.unit.core.samples import SUBJECT, standing
-from tests.unit.desk.clerk import forms, opens, sends, session, words
+from tests.unit.desk.clerk import forms, opens, sends
 from tests.unit.desk.doors import (
     CODES,
     ROWS,
@@ -35,6 +35,7 @@ from tests.unit.desk.doors import (
     publish_first,
     staffed,
 )
+from tests.unit.desk.member import session, words
 from tests.unit.desk.office import OFFICER, READER, Office
 from tests.unit.web.accessible import check_accessible
 from tests.unit.web.conftest import MemoryStore

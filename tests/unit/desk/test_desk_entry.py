@@ -17,8 +17,8 @@ from chalicelib.vault import service as vault
 from chalicelib.web.wiring import wired
 from tests.unit.accounts.world import mac
 from tests.unit.core.samples import NOW, SUBJECT, association, shipped_in
-from tests.unit.desk.clerk import session, words
 from tests.unit.desk.doors import ENTRY, Door, doors, goes
+from tests.unit.desk.member import session, words
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.requests.asker import HOSTILE
 from tests.unit.web.accessible import check_accessible

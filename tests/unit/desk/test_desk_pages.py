@@ -20,7 +20,8 @@ from chalicelib.requests.model import timed
 from chalicelib.requests.service.worklist import Open
 from chalicelib.web.wiring import wired
 from tests.unit.core.samples import NOW, SUBJECT, shipped, shipped_in
-from tests.unit.desk.clerk import ONE, forms, opens, seen, sends, session, words
+from tests.unit.desk.clerk import ONE, forms, opens, seen, sends
+from tests.unit.desk.member import session, words
 from tests.unit.desk.office import OFFICER, OTHER, READER, REASON, Office
 from tests.unit.requests.asker import HOSTILE, request
 from tests.unit.web.conftest import MemoryStore

@@ -22,7 +22,8 @@ from chalicelib.vault import service as vault
 from tests.unit.accounts.world import ADDRESS, mac
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, standing
 from tests.unit.desk import clerk
-from tests.unit.desk.clerk import forms, session, words
+from tests.unit.desk.clerk import forms
+from tests.unit.desk.member import session, words
 from tests.unit.desk.office import OFFICER, READER, Office
 from tests.unit.desk.people import PEOPLE, opens, sends
 from tests.unit.requests.asker import HOSTILE

@@ -15,7 +15,8 @@ from chalicelib.subjects.store import standing_item
 from chalicelib.vault import service as vault
 from chalicelib.web.wiring import wired
 from tests.unit.core.samples import NOW, SUBJECT, standing
-from tests.unit.desk.clerk import forms, session, words
+from tests.unit.desk.clerk import forms
+from tests.unit.desk.member import session, words
 from tests.unit.desk.office import OFFICER, OTHER, READER, Office
 from tests.unit.desk.people import opens, sends
 from tests.unit.requests.asker import HOSTILE

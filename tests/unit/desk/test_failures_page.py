@@ -17,8 +17,9 @@ from chalicelib.pages.words import words as texts
 from chalicelib.webhooks import store
 from chalicelib.webhooks.model import QUEUE, Callback, Delivery, Event, Status, callback_id
 from tests.unit.core.samples import SUBJECT, association, shipped_in
+from tests.unit.desk.member import words
 from tests.unit.desk.office import OFFICER, OTHER, READER, Office
-from tests.unit.desk.shelf import links, opens, sends, words
+from tests.unit.desk.shelf import links, opens, sends
 from tests.unit.web.accessible import check_accessible
 
 PAGE = "/desk/failures"

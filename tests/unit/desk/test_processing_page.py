@@ -10,8 +10,9 @@ import pytest
 from chalicelib.notices.processing import report_csv
 from chalicelib.pages.languages import languages
 from tests.unit.core.samples import association, shipped_in
+from tests.unit.desk.member import words
 from tests.unit.desk.office import OFFICER, READER, Office
-from tests.unit.desk.shelf import links, opens, words
+from tests.unit.desk.shelf import links, opens
 from tests.unit.web.accessible import check_accessible
 
 PAGE, TABLE = "/desk/processing", "/desk/processing/table"

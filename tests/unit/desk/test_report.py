@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,12 +10,11 @@ import pytest
 from chalicelib.requests.machine import Status
 from chalicelib.requests.report import counted, report
 from chalicelib.requests.service import statistics
-from chalicelib.sessions.model import Opened
-from chalicelib.sessions.service import new_session
 from functions.http import desk_reports
 from tests.unit.core.samples import NOW, SUBJECT
+from tests.unit.desk.member import session
 from tests.unit.desk.office import OFFICER, READER, REASON, Office
-from tests.unit.web.sample import Sent
+from tests.unit.web.sample import CONTEXT, Sent, event
 
 PATH = "/v1/desk/reports/requests"
 DAY = timedelta(days=1)
@@ -28,29 +26,9 @@ def fetch(
     office: Office, by: str = OFFICER, accept: str = "application/json", **query: str
 ) -> Sent:
     """What the function of reports answers."""
-    token, session = new_session(by, Opened(second_factor=True), 0, office.notice, office.now)
-    office.tables.put(session)
-    headers = {"Accept": accept, "Authorization": f"Bearer {token}"}
-    event = {
-        "resource": PATH,
-        "path": PATH,
-        "httpMethod": "GET",
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": query or None,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} or None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": PATH,
-            "httpMethod": "GET",
-            "requestId": "gateway-id",
-            "identity": {"sourceIp": "192.0.2.77"},
-        },
-        "body": None,
-        "isBase64Encoded": False,
-    }
-    return Sent(desk_reports.handler(event, SimpleNamespace(aws_request_id="1" * 36)))
+    headers = {"Accept": accept, "Authorization": f"Bearer {session(office, by)}"}
+    asked = {name: [value] for name, value in query.items()}
+    return Sent(desk_reports.handler(event("GET", PATH, None, headers, asked), CONTEXT))
 
 
 @pytest.fixture

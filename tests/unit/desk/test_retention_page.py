@@ -15,8 +15,9 @@ from chalicelib.retention.outlook import MOST
 from chalicelib.retention.records import LANE
 from chalicelib.storage import keys
 from tests.unit.core.samples import NOW, association, shipped_in
+from tests.unit.desk.member import words
 from tests.unit.desk.office import OFFICER, READER
-from tests.unit.desk.shelf import links, opens, words
+from tests.unit.desk.shelf import links, opens
 from tests.unit.retention.evidence.test_report import MONTH, OTHER, RULE, Desk, erased, held
 from tests.unit.web.accessible import check_accessible
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +9,6 @@ import pytest
 from chalicelib.accounts import store as accounts
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.desk import search as searching
-from chalicelib.sessions.model import Opened
-from chalicelib.sessions.service import new_session
 from chalicelib.vault import service as vault
 from functions.http import desk_subjects
 from tests.unit.accounts.world import ADDRESS, mac
@@ -27,29 +23,7 @@ IMPORTED = searching
 
 def search(office: Office, body: Any, by: str = OFFICER) -> Sent:
     """What a search is answered."""
-    token, session = new_session(by, Opened(second_factor=True), 0, office.notice, office.now)
-    office.tables.put(session)
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    event = {
-        "resource": PATH,
-        "path": PATH,
-        "httpMethod": "POST",
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": PATH,
-            "httpMethod": "POST",
-            "requestId": "gateway-id",
-            "identity": {"sourceIp": "192.0.2.77"},
-        },
-        "body": json.dumps(body),
-        "isBase64Encoded": False,
-    }
-    return Sent(desk_subjects.handler(event, SimpleNamespace(aws_request_id="1" * 36)))
+    return office.call("POST", PATH, body, by=by, handler=desk_subjects.handler)
 
 
 @pytest.fixture(autouse=True)

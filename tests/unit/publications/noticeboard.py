@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,18 +21,17 @@ from chalicelib.notices import service as notices
 from chalicelib.pages.languages import languages
 from chalicelib.publications.service import desk_drafts, progress, proposal, simulation, withdrawal
 from chalicelib.retention.amendments.service import confirmation
-from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
-from chalicelib.sessions.service import new_session
 from chalicelib.storage.item import NobodysData
 from chalicelib.web.pages import cookie
 from chalicelib.web.wiring import wired
 from functions.http import desk_notices
 from tests.unit.core.samples import NOW, association_document
+from tests.unit.desk.member import answered, session, words
 from tests.unit.publications.world import World
 from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.pages.sample import SAME
-from tests.unit.web.sample import CONTEXT, Sent, event
+from tests.unit.web.sample import Sent
 
 IMPORTED = (confirmation, desk_drafts, progress, proposal, simulation, withdrawal)
 """Modules that a page imports when it is opened: here before tables take DynamoDB's place."""
@@ -85,10 +83,7 @@ class Board:
 
     def session(self, subject: str) -> str:
         """A new session of somebody, opened now with a second factor."""
-        notice, now = notices.current(), self.world.now
-        token, item = new_session(subject, Opened(second_factor=True), 0, notice, now)
-        self.world.tables.put(item)
-        return str(token)
+        return session(self.world, subject)
 
     def opens(
         self, path: str = LIST, by: str | None = None, token: str | None = None, **query: str
@@ -125,16 +120,12 @@ class Board:
         headers: Mapping[str, str] = SAME,
     ) -> Sent:
         """What the function answers to a request of a browser that keeps a session."""
-        given = {"Accept": "text/html", "Accept-Language": "en", **headers}
-        if token:
-            given["Cookie"] = f"{cookie.NAME}={token}"
-        if body is not None:
-            given["Content-Type"] = "application/x-www-form-urlencoded"
-        asked = {name: [value] for name, value in {"lang": "en", **query}.items()}
         version, _, rest = path.removeprefix(LIST).strip("/").partition("/")
         place = ONE + (f"/{rest}" if rest else "") if version else LIST
-        sent = event(method, place, body, given, asked, {"version": version} if version else {})
-        return Sent(desk_notices.handler(sent, CONTEXT))
+        parameters = {"version": version} if version else {}
+        return answered(
+            desk_notices.handler, method, place, token, body, query, headers, parameters
+        )
 
     def audited(self) -> list[Entry]:
         """The whole audit, which verifies."""
@@ -173,12 +164,6 @@ def in_every_language(value: Any, spoken: Sequence[str] = languages()) -> Any:
         made = {name: in_every_language(part, spoken) for name, part in value.items()}
         return made | {"locales": list(spoken)} if "locales" in made else made
     return [in_every_language(one, spoken) for one in value] if isinstance(value, list) else value
-
-
-def words(page: Sent) -> str:
-    """The text of a page's contents, in one line."""
-    main = page.text.partition("<main")[2].partition("</main>")[0]
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))
 
 
 def forms(page: Sent) -> set[str]:

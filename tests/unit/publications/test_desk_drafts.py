@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from tests.unit.publications.noticeboard import LIST, Board, board, forms, place, words
+from tests.unit.desk.member import words
+from tests.unit.publications.noticeboard import LIST, Board, board, forms, place
 from tests.unit.publications.world import FIRST, SECOND, later_version
 from tests.unit.web.sample import Sent
 

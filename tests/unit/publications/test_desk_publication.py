@@ -21,15 +21,8 @@ from chalicelib.retention.amendments.model import Status
 from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.core.test_publication import LONGER, WIDER
-from tests.unit.publications.noticeboard import (
-    LIST,
-    Board,
-    board,
-    forms,
-    in_every_language,
-    place,
-    words,
-)
+from tests.unit.desk.member import words
+from tests.unit.publications.noticeboard import LIST, Board, board, forms, in_every_language, place
 from tests.unit.publications.simulated import people
 from tests.unit.publications.test_proposal import GRAVE
 from tests.unit.publications.test_trial import shorter

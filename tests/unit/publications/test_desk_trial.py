@@ -14,15 +14,8 @@ from chalicelib.publications.service import publication, sample, simulation
 from chalicelib.sessions.model import AWAKE
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.core.test_publication import LONGER, WIDER
-from tests.unit.publications.noticeboard import (
-    LIST,
-    Board,
-    board,
-    forms,
-    in_every_language,
-    place,
-    words,
-)
+from tests.unit.desk.member import words
+from tests.unit.publications.noticeboard import LIST, Board, board, forms, in_every_language, place
 from tests.unit.publications.simulated import people, request
 from tests.unit.publications.test_proposal import GRAVE
 from tests.unit.publications.test_trial import shorter

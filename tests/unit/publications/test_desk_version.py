@@ -16,15 +16,8 @@ from chalicelib.publications.pages.difference import parts
 from chalicelib.publications.service import publication
 from tests.unit.core.samples import association_document
 from tests.unit.core.test_publication import LONGER, WIDER
-from tests.unit.publications.noticeboard import (
-    LIST,
-    Board,
-    board,
-    forms,
-    in_every_language,
-    place,
-    words,
-)
+from tests.unit.desk.member import words
+from tests.unit.publications.noticeboard import LIST, Board, board, forms, in_every_language, place
 from tests.unit.publications.world import FIRST, SECOND, later_version
 
 DRAFT = f"{LIST}/{SECOND}"

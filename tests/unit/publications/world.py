@@ -174,6 +174,11 @@ class World:
         monkeypatch.setenv("RISERBO_ANNOUNCEMENTS_QUEUE_URL", "https://sqs.example/announcements")
         monkeypatch.delenv("RISERBO_CONFIRMATIONS", raising=False)
 
+    @property
+    def notice(self) -> Notice:
+        """The version in force."""
+        return notices.current()
+
     def restart(self) -> None:
         """Another process: it lives, and knows nothing yet."""
         self.steps.revive()

@@ -15,7 +15,7 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from functions.http import desk_subjects
 from tests.unit.core.samples import NOW, SUBJECT, standing
-from tests.unit.desk.clerk import words
+from tests.unit.desk.member import words
 from tests.unit.desk.office import OFFICER, OTHER, READER
 from tests.unit.desk.people import opens
 from tests.unit.holds.keeper import sk_of
