@@ -1,4 +1,4 @@
-"""The marker `browser` for every test here, and one browser and shop for a process of tests."""
+"""The marker `browser`, and what many tests here share: browser, shop, officer, judge."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.chromium import Browsers, chromium
 from tests.browser.demo.shop import HOST, Shop, served
 from tests.browser.visits import ELSEWHERE, SHOP, Shopping
+from tests.functions import desk
+from tests.functions.api import Api
+from tests.functions.people import Person
+from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 
 HERE = Path(__file__).parent
@@ -43,3 +48,31 @@ def shopping(browsers: Browsers, served_shop: tuple[Shop, int], stack: DeployedS
     """People who visit the shop, whose banner is that of the stack."""
     served_shop[0].base = stack.base_url
     return Shopping(browsers.browser, served_shop[0], stack)
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    """The interface of the stack, whose clock is put back after the module."""
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def clerk(api: Api) -> tuple[Person, Device]:
+    """An officer of the desk, signed in, with the device that gives their codes."""
+    return desk.officer(api)
+
+
+@pytest.fixture(scope="module")
+def staff(clerk: tuple[Person, Device]) -> Device:
+    """The device of an officer, with which they sign in."""
+    return clerk[1]
+
+
+@pytest.fixture(scope="module")
+def judge(browsers: Browsers) -> Iterator[Page]:
+    """A page without a network, in which HTML is judged."""
+    context = browsers.browser.new_context()
+    context.route("**/*", lambda route: route.abort())
+    yield context.new_page()
+    context.close()

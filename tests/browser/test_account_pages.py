@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from chalicelib.pages.languages import languages
 from chalicelib.web.wiring import wired
-from tests.browser.chromium import Browsers
 from tests.browser.judge import NARROW, faults
 from tests.unit.accounts.visitor import ONCE, PUBLIC, TOKEN, opened, sent
 from tests.unit.core.samples import shipped_in
@@ -38,14 +37,6 @@ STATES: dict[str, Callable[[str], str]] = {
 def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wired(), "notice", lambda: shipped_in(*languages()))
     monkeypatch.setenv("RISERBO_PUBLIC_URL", PUBLIC)
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -169,14 +169,6 @@ def states() -> dict[str, Callable[[pytest.MonkeyPatch, str], str]]:
         "invalid": judged("not: key"),
         "refused": lambda _, language: receipts.ask("POST", CHECK, {}, language).text,
     }
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

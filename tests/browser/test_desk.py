@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -15,92 +13,19 @@ from playwright.sync_api import Locator, Page
 from chalicelib.pages.languages import languages
 from chalicelib.sessions.model import AWAKE
 from tests.browser.chromium import Browsers, Reader
-from tests.browser.hands import Hand, Keyboard, Mouse
+from tests.browser.hands import Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
+from tests.browser.officer import REASON, Officer, asks, signs_in
 from tests.functions import desk, people, second_factor
 from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD, Person
 from tests.functions.second_factor import Device
-from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
 from tests.unit.core.samples import shipped_in
 from tests.unit.desk.clerk import opens, seen, sends
 from tests.unit.desk.member import session
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.requests.asker import HOSTILE
-
-REASON = "The data lies in two archives of eleven years."
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
-
-
-@pytest.fixture(scope="module")
-def clerk(api: Api) -> tuple[Person, Device]:
-    return desk.officer(api)
-
-
-@pytest.fixture(scope="module")
-def staff(clerk: tuple[Person, Device]) -> Device:
-    return clerk[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Somebody of the desk in front of a browser, with their hand."""
-
-    reader: Reader
-    hand: Hand
-
-    @property
-    def place(self) -> str:
-        """The path and the word of the page that is shown."""
-        to = urlsplit(self.reader.page.url.removeprefix(self.reader.base_url))
-        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
-
-    @property
-    def text(self) -> str:
-        """The contents of the page."""
-        return self.reader.page.get_by_role("main").inner_text()
-
-    def part(self, selector: str) -> Locator:
-        """The first such part of the page's contents."""
-        return self.reader.page.locator(f"main {selector}").first
-
-    def goes(self, part: Locator, status: int = 200) -> None:
-        """Presses a link or a button, and is on another page."""
-        with self.reader.page.expect_navigation():
-            self.hand.press(part)
-        assert self.reader.status == status, self.text
-        room = self.reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert room <= 0, "the page goes beyond the screen"
-
-    def form(self, act: str) -> Locator:
-        """The form of an act."""
-        return self.part(f"form:has(input[value='{act}'])")
-
-
-def signs_in(officer: Officer, device: Device, to: str) -> None:
-    """Comes to the desk by signing in with a second factor, from where the page led."""
-    reader, hand = officer.reader, officer.hand
-    reader.open(reader.base_url + to)
-    assert urlsplit(reader.page.url).path.endswith("/sign-in")
-    hand.write(reader.field("email"), device.person.email)
-    hand.write(reader.field("password"), PASSWORD)
-    officer.goes(officer.part("form button:not([type=button])"))
-    hand.write(reader.field("code"), desk.fresh_code(device))
-    officer.goes(officer.part("form button:not([type=button])"))
-    assert reader.page.url.removeprefix(reader.base_url).startswith(to)
-
-
-def asks(api: Api, person: Person, category: str) -> str:
-    """Somebody asks for the erasure of a category; of another one once more."""
-    body = {"right": "erase", "categories": [category]}
-    number: str = api.post("/v1/requests", headers=person.headers, json=body).json()["id"]
-    return number
 
 
 @pytest.mark.parametrize(
@@ -297,14 +222,6 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     made = Office(monkeypatch)
     made.notice = shipped_in(*languages())
     return made
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 def states(office: Office, language: str) -> dict[str, str]:

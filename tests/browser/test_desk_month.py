@@ -22,7 +22,7 @@ from chalicelib.pages import formats
 from chalicelib.pages.words import words
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.test_desk import Officer, signs_in
+from tests.browser.officer import Officer, signs_in
 from tests.functions import desk, people, versions
 from tests.functions.api import Api, ok
 from tests.functions.second_factor import Device

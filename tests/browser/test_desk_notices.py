@@ -34,14 +34,6 @@ TRIAL = "/desk/notices/2026-12-20/simulation"
 PUBLICATION = "/desk/notices/2026-12-20/publication"
 
 
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Board:
     """A desk whose notice has all languages, and a draft."""

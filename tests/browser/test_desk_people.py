@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,11 +16,10 @@ from chalicelib.vault import service as vault
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
-from tests.browser.test_desk import REASON, Officer, asks, signs_in
-from tests.functions import desk, people
+from tests.browser.officer import REASON, Officer, asks, signs_in
+from tests.functions import people
 from tests.functions.api import Api, ok
 from tests.functions.second_factor import Device
-from tests.functions.stack import DeployedStack
 from tests.unit.accounts.world import ADDRESS, mac
 from tests.unit.core.samples import NOW, SUBJECT, shipped_in
 from tests.unit.desk.office import Office
@@ -29,17 +27,6 @@ from tests.unit.desk.people import opens, sends
 from tests.unit.requests.asker import HOSTILE
 
 PEOPLE, ROME = "/desk/people", ZoneInfo("Europe/Rome")
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
-
-
-@pytest.fixture(scope="module")
-def staff(api: Api) -> Device:
-    return desk.officer(api)[1]
 
 
 @pytest.mark.parametrize(
@@ -118,14 +105,6 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     place = accounts.claim_place(mac(ADDRESS))
     made.tables.put(ClaimItem(*place, kind="claim", subject=SUBJECT, verified_at=NOW))
     return made
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 def states(office: Office, language: str) -> dict[str, str]:

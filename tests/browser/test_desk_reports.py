@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from chalicelib.webhooks.model import Status
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
-from tests.browser.test_desk import Officer, signs_in
-from tests.functions import desk
+from tests.browser.officer import Officer, signs_in
 from tests.functions.api import Api
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
@@ -33,17 +31,6 @@ from tests.unit.retention.evidence.test_report import erased, held
 PROCESSING, ACTIVITIES = "/desk/processing", "/desk/processing/table"
 AUDIT, FAILURES = "/desk/audit", "/desk/failures"
 RETENTION, MONTH = "/desk/retention", "/desk/retention/table"
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
-
-
-@pytest.fixture(scope="module")
-def staff(api: Api) -> Device:
-    return desk.officer(api)[1]
 
 
 @pytest.mark.parametrize(
@@ -118,14 +105,6 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Reports:
     for number in range(12):
         looks(made, action=list(Action)[number])
     return made
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 def states(office: Reports, language: str) -> dict[str, str]:

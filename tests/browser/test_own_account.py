@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
@@ -14,7 +14,6 @@ from tests.browser.judge import NARROW, faults
 from tests.functions import owners, people
 from tests.functions.api import Api
 from tests.functions.people import PASSWORD
-from tests.functions.stack import DeployedStack
 from tests.unit.accounts.owner import PAGES, Person, arrived, everything, pressed, shown
 
 NEW = "a whole new long password"
@@ -24,20 +23,6 @@ STATES: dict[str, Callable[[str], str]] = {
     "profile refused": lambda one: pressed("/account/profile", one, seen="x", **{PHONE: "12"}).text,
     "password refused": lambda one: pressed("/account/password", one).text,
 }
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

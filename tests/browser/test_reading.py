@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
@@ -41,14 +41,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = reader.world(monkeypatch)
     monkeypatch.setattr(service, "announced", lambda: None)
     return made
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(scope="module")

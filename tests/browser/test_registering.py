@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
-
-import pytest
 
 from chalicelib.accounts import paths
 from tests.browser.chromium import Browsers, Reader
@@ -14,17 +11,10 @@ from tests.functions import owners, people, strangers, unused
 from tests.functions.api import Api, ok
 from tests.functions.buttons import link
 from tests.functions.people import PASSWORD
-from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
 
 MARKS = {"it": "Errore: ", "en": "Error: "}
 NEW = "a whole new long password"
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
 
 
 def place(person: Reader) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,6 @@ from chalicelib.pages.languages import languages
 from chalicelib.requests.machine import Action
 from chalicelib.requests.model import Message
 from chalicelib.web.wiring import wired
-from tests.browser.chromium import Browsers
 from tests.browser.judge import NARROW, faults
 from tests.unit.core.samples import NOW, shipped_in
 from tests.unit.requests.asker import (
@@ -51,14 +50,6 @@ STATES: dict[str, Callable[[str], str]] = {
 def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wired(), "notice", lambda: shipped_in(*languages()))
     monkeypatch.setenv("RISERBO_PUBLIC_URL", PUBLIC)
-
-
-@pytest.fixture(scope="module")
-def judge(browsers: Browsers) -> Iterator[Page]:
-    context = browsers.browser.new_context()
-    context.route("**/*", lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("state", STATES)

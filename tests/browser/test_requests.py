@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.chromium import Browsers, Reader
@@ -14,17 +12,10 @@ from tests.functions import buttons, people
 from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD
 from tests.functions.second_factor import switched_on
-from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
 from tests.functions.waiting import until
 
 MARKS = {"it": "Errore: ", "en": "Error: "}
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
 
 
 def place(person: Reader) -> str:

@@ -18,18 +18,11 @@ from tests.functions import people
 from tests.functions.api import Api
 from tests.functions.people import PASSWORD
 from tests.functions.second_factor import Device, refused, sign_in
-from tests.functions.stack import DeployedStack
 from tests.unit.accounts.owner import arrived, pressed
 
 PATH = "/account/second-factor"
 ADD, PROVE = "Continua", "Attiva il secondo fattore"
 RENEW, REMOVE = "Crea nuovi codici di recupero", "Rimuovi il secondo fattore"
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
 
 
 @pytest.fixture

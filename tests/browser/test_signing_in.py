@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,18 +13,11 @@ from tests.functions import people
 from tests.functions.api import HTML, JSON, Api, ok
 from tests.functions.people import PASSWORD, Person
 from tests.functions.second_factor import WRONG, Device, switched_on
-from tests.functions.stack import DeployedStack
 
 NAME = "__Host-riserbo-session"
 FORM = "application/x-www-form-urlencoded"
 TITLES = {"it": "Accesso", "en": "Sign in"}
 MARKS = {"it": "Errore: ", "en": "Error: "}
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
 
 
 @pytest.fixture(scope="module")

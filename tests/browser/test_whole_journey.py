@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -20,7 +19,6 @@ from tests.functions import people
 from tests.functions.api import Api
 from tests.functions.buttons import link
 from tests.functions.people import PASSWORD
-from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
 
 NAME = "Ada <Lovelace>"
@@ -71,12 +69,6 @@ class Newcomer:
         for name, value in typed.items():
             self.hand.write(form.locator(f"[name='{name}']"), value)
         self.goes(form.locator("button:not([type=button])").first)
-
-
-@pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
 
 
 @pytest.mark.parametrize(
