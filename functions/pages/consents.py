@@ -7,7 +7,6 @@ from chalice.app import Blueprint
 from chalicelib.consents.chosen import SOURCE
 from chalicelib.consents.contract import choices_pages as contract
 from chalicelib.consents.model import Shown
-from chalicelib.consents.pages.choices import choices_page
 from chalicelib.consents.service import choices
 from chalicelib.pages.languages import tag_of
 from chalicelib.web.pages.answers import Done
@@ -20,6 +19,9 @@ bp = Blueprint(__name__)
 @shows(bp, contract.CHOICES_PAGE)
 def show_choices(visit: Visit) -> str:
     """Every purpose that the person decides about, and the history of what they decided."""
+    # A banner's captures start this function too, and need nothing that draws pages.
+    from chalicelib.consents.pages.choices import choices_page
+
     before = None if visit.refused else visit.call.query.get("before")
     overview = choices.overview(visit.session, before, visit.notice)
     return choices_page(visit.speaking(overview.standing.locale), overview)

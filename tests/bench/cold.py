@@ -1,8 +1,9 @@
 """Cold starts: each function from the unzipped package, in its own process, against a bare one.
 
 As on Lambda, whose folder cannot be written to: functions load the compiled files that the package
-carries and Python makes none. The bare one stands for what is shipped as sources alone, so every
-start of it compiles what it imports. `python -m tests.bench.cold` prints this table by itself.
+carries and Python makes none. The bare one stands for what is shipped as sources alone, as pip
+installs them, so every start of it compiles what it imports. `python -m tests.bench.cold` prints
+this table by itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -90,7 +92,7 @@ def cold_starts(rounds: int = ROUNDS) -> ColdStarts:
         packed, sources = Path(folder, "package"), Path(folder, "sources")
         with zipfile.ZipFile(code) as package:
             package.extractall(packed)
-        shutil.copytree(packed, sources, ignore=shutil.ignore_patterns("__pycache__"))
+        _copy_sources(packed, sources)
         for _ in range(rounds):
             for name, times in taken.items():
                 times.append(_probe(sources if name == BARE else packed, name))
@@ -104,6 +106,18 @@ def cold_starts(rounds: int = ROUNDS) -> ColdStarts:
         for name, times in taken.items()
     }
     return ColdStarts(starts, code.stat().st_size, rounds)
+
+
+def _copy_sources(packed: Path, into: Path) -> None:
+    """Copies the dependencies that the package carries as their authors ship them: as sources."""
+    into.mkdir()
+    site = Path(sysconfig.get_path("purelib"))
+    for one in packed.iterdir():
+        if (site / one.name).is_dir():
+            nothing_compiled = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(site / one.name, into / one.name, ignore=nothing_compiled)
+        elif (site / f"{one.stem}.py").exists():
+            shutil.copy(site / f"{one.stem}.py", into)
 
 
 def _probe(folder: Path, name: str) -> dict[str, float]:
