@@ -78,8 +78,9 @@ CALLS_AND_UNITS = {
     "dispute": (4, 0, 6, 12),
     "dispute, with a text": (5, 1, 7, 14),
     "sweep, nothing due": (16, 0, 8, 0),
-    "consents read, visitor": (1, 0, 4, 0),
-    "consents read, account": (1, 0, 8, 0),
+    # The standing alone; a session and its last use beside it.
+    "consents read, visitor": (1, 0, 1, 0),
+    "consents read, account": (1, 0, 3, 0),
     **{
         f"capture, visitor, {kind}, {purposes}": (2, 0, 4, units)
         # The budget of a first capture is 8 and of a withdrawal that starts clocks 10.

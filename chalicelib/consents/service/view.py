@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from chalicelib import clock
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
-from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
+from chalicelib.consents.service.context import Caller, Loaded, known, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.decisions.permission import is_over
 from chalicelib.errors import NotFound, Unauthenticated
@@ -46,7 +46,7 @@ def ledger(caller: Caller, after: int, limit: int, notice: Notice) -> History:
     Of a browser that was erased, or whose time is over, it is empty, whatever proof stays. Raises
     Unauthenticated.
     """
-    loaded = _known(caller, notice)
+    loaded = _known(caller, notice, with_key=True)
     if loaded.key is None:
         return History(loaded.standing, Page((), None))
     key = vault.open_key(loaded.key)
@@ -57,10 +57,10 @@ def ledger(caller: Caller, after: int, limit: int, notice: Notice) -> History:
     return History(loaded.standing, entries)
 
 
-def _known(caller: Caller, notice: Notice) -> Loaded:
+def _known(caller: Caller, notice: Notice, *, with_key: bool = False) -> Loaded:
     if caller == Caller():
         raise Unauthenticated("A session or a visitor token is needed.")
-    loaded = load(caller)
+    loaded = known(caller, with_key=with_key)
     if loaded.standing is not None and _is_over(loaded.standing, notice):
         # Proof that outlives an erasure is shown to nobody: the browser is somebody unknown.
         return replace(loaded, standing=None, key=None)

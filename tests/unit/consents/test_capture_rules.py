@@ -49,6 +49,10 @@ class Table:
         assert kinds[-2:] == [StandingItem, DataKeyItem]
         return [self.events.get(sk) for _, _, sk in wanted[:-2]] + [self.standing, self.key]
 
+    def batch(self, wanted: Sequence[tuple[type[Stored], str, str]]) -> list[Any]:
+        known = {StandingItem: self.standing, DataKeyItem: self.key}
+        return [known[kind] for kind, _, _ in wanted]
+
     def opened(self) -> list[Any]:
         assert self.key is not None
         key = DataKey("", "evidence", self.key.material or b"")
@@ -95,6 +99,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     monkeypatch.setattr(Write, "table", playing, raising=False)
     monkeypatch.setattr(service, "Transaction", Write)
     monkeypatch.setattr(reads, "together", playing.together)
+    monkeypatch.setattr(reads, "batch", playing.batch)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     return playing
