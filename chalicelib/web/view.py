@@ -11,7 +11,7 @@ leaves without its security headers, whatever came in.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from chalice.app import Blueprint, Chalice, Request
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import DoneAlready, NoticeTooOld, Problem
+from chalicelib.errors import NoticeTooOld, Problem
 from chalicelib.pages.languages import FALLBACK, spoken
 from chalicelib.web import negotiation, request
 from chalicelib.web.answer import Answer
@@ -46,8 +46,6 @@ ANY = ["*/*"]
 Handler = Callable[..., Answer]
 View = Callable[..., ChaliceResponse]
 Unremembered = Callable[[Call], Answer | None]
-Page = Callable[["Notice", Callable[[Sequence[str]], str]], str]
-"""Makes a page of the notice in force, in the language that the reader chooses among several."""
 
 _current: ContextVar[Request] = ContextVar("riserbo_request")
 _routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDictionary()
@@ -57,7 +55,6 @@ def route(
     bp: Blueprint,
     operation: Operation,
     also: Callable[[Call], object] | None = None,
-    again: Page | None = None,
     keep: Keep | None = None,
     unremembered: Unremembered | None = None,
 ) -> Callable[[Handler], View]:
@@ -66,8 +63,7 @@ def route(
     The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
     unreserved characters). Before an answer stored for an `Idempotency-Key` is replayed, the caller
     is authenticated again, by the operation's `auth`, and `also` raises where the answer may no
-    longer be given. `again` makes the page for a person who repeats an act, where the handler
-    raises DoneAlready. `keep` records the no of a refused request (`web.salvage`).
+    longer be given. `keep` records the no of a refused request (`web.salvage`).
     `unremembered` returns the answer to a call that keeps nothing, or None: no trace of such a
     call's `Idempotency-Key` is kept either.
 
@@ -77,7 +73,7 @@ def route(
 
     def register(handler: Handler) -> View:
         methods = _methods(bp, operation.path)
-        viewed = view(operation, also, again, keep, unremembered)(handler)
+        viewed = view(operation, also, keep, unremembered)(handler)
         views = {operation.method: viewed}
         if "OPTIONS" not in methods:
             views["OPTIONS"] = _preflight(handler, methods)
@@ -137,15 +133,13 @@ def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
 def view(
     operation: Operation,
     also: Callable[[Call], object] | None = None,
-    again: Page | None = None,
     keep: Keep | None = None,
     unremembered: Unremembered | None = None,
 ) -> Callable[[Handler], View]:
     """Turns a handler into a Chalice view: read and validate, run, and write answer or problem."""
 
     def decorate(handler: Handler) -> View:
-        told = handler if again is None else _telling(handler, again)
-        run = partial(_run, handler=told, also=also, unremembered=unremembered)
+        run = partial(_run, handler=handler, also=also, unremembered=unremembered)
 
         @wraps(handler)
         def viewed(**path: str) -> ChaliceResponse:
@@ -167,20 +161,6 @@ def view(
         return viewed
 
     return decorate
-
-
-def _telling(handler: Handler, again: Page) -> Handler:
-    """Returns the handler with a page that tells a person that the act was done already."""
-
-    def told(call: Call, **path: str) -> Answer:
-        try:
-            return handler(call, **path)
-        except DoneAlready:
-            if call.media_type != HTML:
-                raise
-            return Answer(200, again(wired().notice(), call.locale), media_type=HTML)
-
-    return told
 
 
 def headed(viewed: View) -> View:

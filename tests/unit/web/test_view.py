@@ -293,19 +293,6 @@ def test_a_refusal_stands_in_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'href="https://privacy.example/?lang=it"' in sent.text
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
-def test_who_presses_a_button_again_is_told_that_it_is_done(language: str) -> None:
-    headers = {**FORM, "Accept": "text/html", "Accept-Language": language}
-    sent = send("POST", "/v1/link", "token=used", headers)
-    assert (sent.status, sent.text) == (200, f"<p>d1 {language}</p>")
-    assert sent.headers["Content-Type"] == "text/html; charset=utf-8"
-
-
-def test_a_program_that_repeats_it_is_refused() -> None:
-    sent = send("POST", "/v1/link", '{"token":"used"}', {"Content-Type": "application/json"})
-    assert (sent.status, sent.json["type"]) == (422, "urn:riserbo:problem:link-not-valid")
-
-
 @pytest.mark.parametrize("accept", ["application/json", "text/html", "text/markdown"])
 @pytest.mark.parametrize("tag", [None, '"abc"'])
 def test_head_answers_as_get_without_a_body(accept: str, tag: str | None) -> None:
