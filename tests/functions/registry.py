@@ -142,11 +142,6 @@ class _Letters:
         return written
 
 
-def _once(function: Any) -> Any:
-    """The function with its answers kept: everybody has the same password."""
-    return functools.cache(function)
-
-
 def _call(handler: Any, path: str, body: Mapping[str, Any], status: int) -> Any:
     from tests.unit.web.sample import CONTEXT, event
 
@@ -179,8 +174,9 @@ def main() -> None:
     """Answers each line until there are no more."""
     from chalicelib.accounts import passwords
 
-    passwords.hash_password = _once(passwords.hash_password)
-    passwords.is_password = _once(passwords.is_password)
+    # Everybody here has the same password, and hashing it is slow on purpose.
+    passwords.hash_password = functools.cache(passwords.hash_password)
+    passwords.is_password = functools.cache(passwords.is_password)
     letters = _Letters()
     for line in sys.stdin:
         with redirect_stdout(StringIO()) as log:  # the functions write their log lines there
