@@ -150,10 +150,10 @@ _SHELF = (
 )
 _COLD = (
     "Imports and the first DynamoDB client, from the unzipped package and its compiled modules, "
-    "in a fresh process. The bare function imports chalice, pynamodb and jsonschema from the same "
-    "sources, of which nothing is compiled, and does the same. Medians of {rounds} rounds, in "
-    "which all take turns; the ratio is that of CPU time within a round. What a function imports "
-    "only at its first request is not in it."
+    "in a fresh process. The bare function imports chalice, pynamodb and jsonschema as pip "
+    "installs them, of which nothing is compiled, and does the same. Medians of {rounds} rounds, "
+    "in which all take turns; the ratio is that of CPU time within a round. What a function "
+    "imports only at its first request is not in it."
 )
 _PAGES = (
     "Bytes of a page's HTML, in which its style stands, so that a first page takes one answer: as "

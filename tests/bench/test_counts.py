@@ -129,7 +129,7 @@ CALLS_AND_UNITS = {
     pages.SIGN_IN: (0, 0, 0, 0),
     pages.CHOICES: (2, 1, 9, 0),
     # The session is read once for the form and once more by what records the choices.
-    pages.SAVED: (3, 1, 16, 4),
+    pages.SAVED: (3, 1, 11, 4),
     pages.REQUEST: (2, 0, 4, 0),
     # The address costs the claim and a Query; the search is an entry of the audit.
     pages.SOUGHT: (7, 1, 9, 4),
