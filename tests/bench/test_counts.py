@@ -127,7 +127,7 @@ CALLS_AND_UNITS = {
     pages.HOME: (0, 0, 0, 0),
     pages.NOTICE: (0, 0, 0, 0),
     pages.SIGN_IN: (0, 0, 0, 0),
-    pages.CHOICES: (2, 1, 9, 0),
+    pages.CHOICES: (2, 1, 5, 0),
     # The session is read once for the form and once more by what records the choices.
     pages.SAVED: (3, 1, 11, 4),
     pages.REQUEST: (2, 0, 4, 0),

@@ -49,7 +49,8 @@ def overview(bearer: str | None, before: int | None, notice: Notice) -> Overview
     the ledger, and a Query for each kind of further records that were kept for a purpose; one KMS
     call. Raises Unauthenticated, also for an account that is being erased.
     """
-    loaded = load(Caller(bearer=bearer or ""), notice.choices, notice)
+    caller = Caller(bearer=bearer or "")
+    loaded = load(caller, notice.choices, notice, at_one_instant=False)
     standing, now = loaded.standing, clock.now()
     if standing is None or standing.erasing:
         raise Unauthenticated("This account is gone.")

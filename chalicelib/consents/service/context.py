@@ -64,28 +64,31 @@ def visitor_subject(token: str) -> str:
 
 def load(
     caller: Caller,
-    purposes: Collection[str] = (),
-    notice: Notice | None = None,
+    purposes: Collection[str],
+    notice: Notice,
     event: str = "",
     counters: Sequence[Place] = (),
+    *,
+    at_one_instant: bool = True,
 ) -> Loaded:
     """Session (if any), standing and evidence key of a caller, in one call.
 
-    Before a decision about `purposes` also the records that it may end: most notices have none;
-    and what is known of the `event` (its hash) by which a client calls the decision; and
-    `counters` of a limit. Of a person who has something restricted another GetItem reads what.
-    Raises Unauthenticated for a session that is not alive.
+    With them the records that a decision about `purposes` may end: most notices have none; and what
+    is known of the `event` (its hash) by which a client calls the decision; and `counters` of a
+    limit. They are read as one transaction, or `at_one_instant=False` at half the units, for an
+    answer alone. Of a person who has something restricted another GetItem reads what. Raises
+    Unauthenticated for a session that is not alive.
     """
     if caller.bearer is not None:
         token = sessions.read_token(caller.bearer)
         subject, first = token.subject, [sessions.session_at(token), sessions.use_at(token)]
     else:
         subject, first = caller.subject or visitor_subject(caller.visitor or ""), []
-    ending = {}
-    if notice is not None and not is_visitor(subject):  # a browser has no profile
-        ending = withdrawal.places(subject, purposes, notice)
+    # A browser has no profile.
+    ending = {} if is_visitor(subject) else withdrawal.places(subject, purposes, notice)
     known = [consents_store.event_at(subject, event)] if event else []
-    found = reads.together([*first, *known, *counters, *places(subject), *ending.values()])
+    read = reads.together if at_one_instant else reads.batch
+    found = read([*first, *known, *counters, *places(subject), *ending.values()])
     session, use = (found.pop(0), found.pop(0)) if first else (None, None)
     let_go = found.pop(0) if known else None
     counts, found = tuple(found[: len(counters)]), found[len(counters) :]
