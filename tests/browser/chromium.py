@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -60,6 +61,12 @@ class Reader:
     answered: list[Response] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """The path of the page that is shown, and the word of what was done."""
+        to = urlsplit(self.page.url.removeprefix(self.base_url))
+        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
 
     def open(self, url: str) -> None:
         """Opens an address, as it stands in a mail."""

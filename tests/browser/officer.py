@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -28,8 +27,7 @@ class Officer:
     @property
     def place(self) -> str:
         """The path and the word of the page that is shown."""
-        to = urlsplit(self.reader.page.url.removeprefix(self.reader.base_url))
-        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
+        return self.reader.place
 
     @property
     def text(self) -> str:

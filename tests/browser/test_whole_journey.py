@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator
@@ -35,8 +33,7 @@ class Newcomer:
     @property
     def place(self) -> str:
         """The path and the word of the page that is shown."""
-        to = urlsplit(self.reader.page.url.removeprefix(self.reader.base_url))
-        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
+        return self.reader.place
 
     def part(self, selector: str, among: str = "main") -> Locator:
         """The first such part of the page's contents, or of another landmark."""
