@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
+def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
     """A fresh local stack with the notice of the product's tests published."""
     # Tests that need no stack need not wait for all that one is made of.
     from tests.functions.stack import deployed
 
     with deployed(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def stack(shared_stack: DeployedStack) -> Iterator[DeployedStack]:
+    """The shared stack. The clock is set right after each module, since codes of a second factor
+    and waits let it go on, and the next module reckons from the right time."""
+    yield shared_stack
+    shared_stack.move_clock(0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

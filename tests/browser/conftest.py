@@ -43,7 +43,7 @@ def browsers(served_shop: tuple[Shop, int]) -> Iterator[Browsers]:
         yield Browsers(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shopping(browsers: Browsers, served_shop: tuple[Shop, int], stack: DeployedStack) -> Shopping:
     """People who visit the shop, whose banner is that of the stack."""
     served_shop[0].base = stack.base_url
@@ -51,10 +51,8 @@ def shopping(browsers: Browsers, served_shop: tuple[Shop, int], stack: DeployedS
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    """The interface of the stack, whose clock is put back after the module."""
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 @pytest.fixture(scope="module")

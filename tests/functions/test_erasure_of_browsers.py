@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.functions import deciding, people, tables
@@ -14,10 +12,8 @@ from tests.unit.web.accessible import check_accessible
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    stack.move_clock(0)
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 def test_a_browser_is_erased_by_its_token_alone(stack: DeployedStack, api: Api) -> None:

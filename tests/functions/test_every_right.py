@@ -38,9 +38,8 @@ Answered = Mapping[tuple[str, str], Followed]
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 @pytest.fixture(scope="module")

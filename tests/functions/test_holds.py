@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,9 +24,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 @pytest.fixture(scope="module")

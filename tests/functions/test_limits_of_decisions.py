@@ -36,7 +36,6 @@ def api(stack: DeployedStack) -> Iterator[Api]:
     with figures.set_for(stack, ("consents", "profile", "receipts"), FIGURES):
         strangers.begin_hour(stack)
         yield Api(stack)
-    stack.move_clock(0)
 
 
 @pytest.fixture(scope="module")

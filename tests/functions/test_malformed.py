@@ -42,9 +42,8 @@ SCOPES = "introspection,accounts,decisions,disclosures,records,answers"
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "activity",
             "receipts",
             "unsubscribe",
+            "consents",
         },
     ),
     "write a record": (
@@ -147,6 +148,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "sessions",
             "credentials",
             "profile",
+            "consents",
             "fulfilment",
             "announcements",
             "receipts",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -42,9 +41,8 @@ def began() -> int:
 
 
 @pytest.fixture(scope="module")
-def api(stack: DeployedStack) -> Iterator[Api]:
-    yield Api(stack)
-    stack.move_clock(0)
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
 
 
 @pytest.fixture(scope="module")
