@@ -1,5 +1,7 @@
 """Consents: recording decisions, the decisions in force, the ledger."""
 
+from dataclasses import replace
+
 from chalice.app import Blueprint
 
 from chalicelib import clock, links
@@ -57,8 +59,9 @@ def capture(call: Call) -> Answer:
         evidence=call.body.get("evidence"),
     )
     event = call.body.get("event_id")
+    caller = replace(_caller(call), first=call.body.get("first", False))
     captured = consents.capture(
-        _caller(call), choices, shown, event, notice, gpc=call.gpc, network=call.network
+        caller, choices, shown, event, notice, gpc=call.gpc, network=call.network
     )
     return Answer(201, _captured(captured, notice))
 

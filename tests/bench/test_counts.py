@@ -81,10 +81,12 @@ CALLS_AND_UNITS = {
     # The standing alone; a session and its last use beside it.
     "consents read, visitor": (1, 0, 1, 0),
     "consents read, account": (1, 0, 3, 0),
+    # Of a new token nothing is read; its budget of write units is 8.
+    **{f"capture, visitor, first, {purposes}": (1, 0, 0, 7) for purposes in (1, PURPOSES)},
     **{
-        f"capture, visitor, {kind}, {purposes}": (2, 0, 4, units)
-        # The budget of a first capture is 8 and of a withdrawal that starts clocks 10.
-        for kind, units in (("first", 7), ("repeated", 4), ("withdrawal", 4))
+        f"capture, visitor, {kind}, {purposes}": (2, 0, 4, 4)
+        # The budget of a withdrawal that starts clocks is 10.
+        for kind in ("repeated", "withdrawal")
         for purposes in (1, PURPOSES)
     },
     **{

@@ -69,6 +69,8 @@ class World:
 
     _ahead: int = 0
     _people: dict[str, Person] = field(default_factory=dict)
+    _browsers: set[str] = field(default_factory=set)
+    """Tokens under which something was captured: a browser's next act is not its first."""
 
     @property
     def version(self) -> str:
@@ -90,6 +92,7 @@ class World:
     def renew(self, document: Json) -> None:
         """Empties the tables, sets the clock right, and puts the only notice there is in force."""
         self._people.clear()
+        self._browsers.clear()
         self._ahead = 0
         self.services.clock.unlink(missing_ok=True)
         for table in _tables(self.services.outputs):
@@ -181,9 +184,17 @@ class World:
         return self._people[name]
 
     def capture(self, headers: Mapping[str, str], choice: str, count: int) -> Run:
-        """A capture of `count` decisions, all of them `choice`."""
+        """A capture of `count` decisions, all of them `choice`, as the banner sends it."""
         decisions = dict.fromkeys(self.choices[:count], choice)
-        body = {"notice_version": self.version, "decisions": decisions, "source": "banner"}
+        body: Json = {
+            "notice_version": self.version,
+            "decisions": decisions,
+            "source": "banner",
+        }
+        token = headers.get("Riserbo-Visitor")
+        if token is not None and token not in self._browsers:
+            self._browsers.add(token)
+            body["first"] = True
         return self.http("consents", "POST", "/v1/consents", body=body, headers=headers)
 
     def visitor(self, *captures: tuple[str, int]) -> dict[str, str]:

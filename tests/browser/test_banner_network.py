@@ -28,6 +28,7 @@ class Line:
 
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.tried: list[tuple[str, str, str]] = []
+        self.first: set[str] = set()
         self.at: list[float] = []
         self.fault: Any = None
         context.route(f"{base}/v1/consents", self._passes)
@@ -39,6 +40,8 @@ class Line:
             self.tried.append(
                 (request.headers["riserbo-visitor"], body["event_id"], str(body["decisions"]))
             )
+            if body.get("first"):
+                self.first.add(body["event_id"])
             self.at.append(time.monotonic())
         if self.fault is None or request.method != "POST":
             route.continue_()
@@ -179,6 +182,7 @@ def test_messages_leave_in_order_one_at_a_time(shopping: Shopping) -> None:
         order = list(dict.fromkeys(events))
         assert len(order) == 3
         assert events == sorted(events, key=order.index)
+        assert wire.first == {order[0]}, "what is decided first spares the service a read"
         assert len({tried[0] for tried in wire.tried}) == 1
         told = [
             [entry["decisions"].get(name) for name in (MEASURED, FUNCTIONAL, ADS)]

@@ -127,6 +127,31 @@ class TestConsents:
         nobody = ok(api.get("/v1/consents", headers=people.visitor(people.new_visitor())))
         assert nobody == {"notice_version": None, "standing": {}, "ask": {}}
 
+    def test_a_browser_may_say_that_this_is_its_first_act_as_often_as_it_likes(
+        self, api: Api
+    ) -> None:
+        headers = people.visitor(people.new_visitor())
+
+        def said(choice: str, event: str) -> dict[str, Any]:
+            body = {
+                "notice_version": api.notice_version(),
+                "decisions": {"site_measurement": choice},
+                "source": "banner",
+                "event_id": event,
+                "first": True,
+            }
+            return ok(api.post("/v1/consents", headers=headers, json=body), 201)
+
+        first = said("granted", "one")
+        assert said("granted", "one") == first
+        taken = said("denied", "two")
+        assert taken["standing"]["site_measurement"]["decision"] == "withdrawn"
+        late = said("granted", "one")
+        assert (late["entry_id"], late["standing"]) == (first["entry_id"], taken["standing"])
+        ledger = ok(api.get("/v1/consents/ledger", headers=headers))
+        entries = [one["entry_id"] for one in ledger["items"]]
+        assert entries == [first["entry_id"], taken["entry_id"]]
+
     def test_every_answer_tells_the_same_state(self, api: Api) -> None:
         person = people.signed_in(api)
         entry_id = capture(api, person, {"surveys": "granted", "promotion": "denied"})["entry_id"]

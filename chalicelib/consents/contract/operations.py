@@ -86,6 +86,13 @@ def _capture(notice: Notice) -> Schema:
             "description": "The client's own id of this act: sent again, it changes nothing.",
         },
         evidence=EVIDENCE,
+        first={
+            "type": "boolean",
+            "description": (
+                "Whether this is the first act under its visitor's token, as far as the browser "
+                "knows. It spares a read; where it is wrong, the answer is the same."
+            ),
+        },
         **explicit_member(notice),
     )
     by_signal = {"required": ["source"], "properties": {"source": {"const": SIGNAL}}}

@@ -20,6 +20,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Contended, Transaction
 from chalicelib.subjects.model import Life, Standing, entry_id
 
@@ -61,10 +62,12 @@ def capture(
     `network` is where a yes comes from, which is counted by it (`service.frequency`).
     `provenance` is what the entry keeps sealed, beside the decisions, of how they came about.
 
-    One read of session, standing, key and the client's event id together, one transaction. A
-    repetition of an event id, however old, changes nothing and answers the same entry; nor does a
-    signal that finds its refusals standing, nor beyond a limit any refusal that does. A lost race
-    for the head of the chain is tried again with full jitter, for five seconds at most.
+    One read of session, standing, key and the client's event id together, one transaction. Of a new
+    token nothing is read, since the transaction puts what must not exist yet: where it does exist,
+    the act is tried again with the read. A repetition of an event id, however old, changes nothing
+    and answers the same entry; nor does a signal that finds its refusals standing, nor beyond a
+    limit any refusal that does. A lost race for the head of the chain is tried again with full
+    jitter, for five seconds at most.
 
     Raises Unauthenticated, Unprocessable (an event id used for something else, a signal that is
     none, a yes with evidence that does not hold), Conflict (too many writers at once), and
@@ -76,25 +79,42 @@ def capture(
     token = None
     if caller == Caller():
         token = ids.new_secret()
-        caller = Caller(visitor=token)
+        caller = Caller(visitor=token, first=True)
     payload = model.payload_hash(choices, shown)
     act = Act(choices, shown, model.event_hash(event_id), payload, provenance=provenance or {})
     counting = frequency.counted(choices, network, clock.now())
-    captured = patiently(lambda: _capture_once(caller, act, signal, notice, also, counting))
-    return replace(captured, visitor=token)
+    counters = () if counting is None else counting.places()
+    touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
+    unread = iter(_unread(caller, counters))
+
+    def once() -> Captured:
+        loaded = next(unread, None) or load(caller, touched, notice, act.event, counters)
+        return _capture_once(caller, act, touched, signal, notice, also, counting, loaded)
+
+    return replace(patiently(once), visitor=token)
+
+
+def _unread(caller: Caller, counters: Collection[Place]) -> list[Loaded]:
+    """Returns what is stored of a browser whose token is new, for one attempt; otherwise nothing.
+
+    An act that is counted reads the counters, whatever the token.
+    """
+    if caller.visitor is None or not caller.first or counters:
+        return []
+    return [Loaded(visitor_subject(caller.visitor), None, None)]
 
 
 def _capture_once(
     caller: Caller,
     act: Act,
+    touched: Collection[str],
     signal: bool,
     notice: Notice,
     also: Also | None,
     counting: Sampled | None,
+    loaded: Loaded,
 ) -> Captured:
-    touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
-    counters = () if counting is None else counting.places()
-    loaded, now = load(caller, touched, notice, act.event, counters), clock.now()
+    now = clock.now()
     stands = _stands_already(loaded, caller, act)
     if stands is None:
         before = loaded.standing or model.new_standing(loaded.subject, Life.ACTIVE, act.shown, now)

@@ -31,12 +31,14 @@ class Caller:
     """The caller of an operation: a session's bearer token, a visitor's token, or a new browser.
 
     At most one is set; all are None for a browser seen first now. `subject` is named by a link that
-    we signed, or by the desk: only a refusal is taken in their name.
+    we signed, or by the desk: only a refusal is taken in their name. `first` says of a visitor that
+    nothing was recorded under the token before, as far as the browser knows.
     """
 
     bearer: str | None = None
     visitor: str | None = None
     subject: str | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@
   function decide(yes, source) {
     const at = new Date().toISOString();
     refresh();
-    state = state || { format: 1, visitor: token(), at, decisions: {}, waiting: [] };
+    const first = !state || undefined; // what is undefined is not sent
+    state ||= { format: 1, visitor: token(), at, decisions: {}, waiting: [] };
     if (signal && !state.signal_at) state.signal_at = at;
     if (source !== "signal") state.at = at;
     const decisions = {};
@@ -130,9 +131,8 @@
       decisions[purpose] = yes[purpose] ? GRANTED : DENIED;
       state.decisions[purpose] = { decision: decisions[purpose], at, version: catalogue.version };
     }
-    const evidence = catalogue.evidence[locale];
-    const message = { notice_version: catalogue.version, decisions, source, locale, event_id: token() };
-    state.waiting = [...state.waiting, evidence ? { ...message, evidence } : message].slice(-20);
+    const message = { notice_version: catalogue.version, decisions, source, locale, event_id: token(), first };
+    state.waiting = [...state.waiting, { ...message, evidence: catalogue.evidence[locale] }].slice(-20);
     keep();
     send();
     if (dialog || layer) tell(words("saved"));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.lives = Lives()
         self.witness = Witness()
-        self.acts: list[tuple[str, dict[str, Choice], str, str | None, bool]] = []
+        self.acts: list[tuple[str, dict[str, Choice], str, str | None, bool, bool]] = []
         self.events: dict[str, list[str]] = {one: [] for one in PEOPLE}
 
     def teardown(self) -> None:
@@ -69,11 +70,13 @@ class Acts(RuleBasedStateMachine):
         source: str,
         event: str | None,
         gpc: bool,
+        first: bool,
         fault: Fault,
         *meanwhile: Callable[[], object],
     ) -> None:
+        """Decides; of a browser `first` is what it says of its token, be it so or not."""
         known = self._remembers(subject, event)
-        caller = self.lives.caller(subject)
+        caller = replace(self.lives.caller(subject), first=first)
         outcome = self.lives.attempt(
             lambda: self.lives.capture(caller, choices, source, event, gpc), fault, *meanwhile
         )
@@ -143,5 +146,5 @@ class Acts(RuleBasedStateMachine):
             return (lambda: self.sweep(Fault()),)
         said = Choice.DENIED if which == "refuses" else Choice.GRANTED
         choices = {one: said for one in CONSENTED if one in self.lives.notice.choices}
-        act = subject, choices, "preference_centre", None, False
+        act = subject, choices, "preference_centre", None, False, False
         return (lambda: self._capture(*act, Fault(), lambda: None),)

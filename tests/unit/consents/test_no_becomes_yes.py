@@ -79,7 +79,7 @@ class NoBecomesYes(Acts):
             self.sign_in(subject, None, Fault())
         for subject, said in zip(VISITORS, browsed, strict=True):
             if said:
-                self._capture(subject, said, "banner", None, False, Fault())
+                self._capture(subject, said, "banner", None, False, True, Fault())
 
     @rule(
         subject=SOMEBODY,
@@ -87,6 +87,7 @@ class NoBecomesYes(Acts):
         source=SOURCES,
         event=st.sampled_from([None, "e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8", "e9", "e10"]),
         gpc=st.booleans(),
+        first=st.booleans(),
         fault=FAULTS,
         meanwhile=st.data(),
     )
@@ -97,12 +98,13 @@ class NoBecomesYes(Acts):
         source: str,
         event: str | None,
         gpc: bool,
+        first: bool,
         fault: Fault,
         meanwhile: st.DataObject,
     ) -> None:
         asked = {one: said for one, said in choices.items() if one in self.lives.notice.choices}
         if asked or (gpc and source != "api"):
-            act = (subject, asked, source if asked else "signal", event, gpc)
+            act = (subject, asked, source if asked else "signal", event, gpc, first)
             self.acts = [*self.acts, act][-5:]
             self._capture(*act, fault, *self._others(meanwhile, subject))
 
@@ -164,7 +166,7 @@ class NoBecomesYes(Acts):
         visitor = VISITORS[browser]
         asked = {one: said for one, said in choices.items() if one in self.lives.notice.choices}
         if asked:
-            self._capture(visitor, asked, "banner", None, False, Fault())
+            self._capture(visitor, asked, "banner", None, False, True, Fault())
         self.sign_in(subject, browser, fault, lambda: None, *self._others(data, visitor))
 
     @rule(subject=OWNER, stop=st.booleans(), fault=FAULTS, data=st.data())
