@@ -10,6 +10,7 @@ share of the limit, as small as a sample.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from pynamodb.exceptions import PynamoDBException
@@ -30,19 +31,33 @@ _full: set[Place] = set()
 be removed; all are cleared when there are too many, and found again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sampled:
     """An act that is counted if it is drawn as a sample.
 
-    `draw` is the random number from 0 up to 1 that decides for all counters, so that they are read
-    and written together.
+    It is counted at `own`, a scope such as `person` and the id of one in it, by the limit of an
+    address, and on `network`. `draw` is the random number from 0 up to 1 that decides for all
+    counters, so that they are read and written together. `subject` is named in traces.
     """
 
-    counters: tuple["_Counter", ...]
+    limits: Limits
     network: str
     now: datetime
     draw: float
+    own: tuple[str, str] | None = None
     subject: str | None = None
+
+    @cached_property
+    def counters(self) -> tuple["_Counter", ...]:
+        """The counters of the act: its own and those of its networks. Most acts need none."""
+        limits, now = self.limits, self.now
+        found = [
+            _counter(limits, "network", one, limit, now)
+            for one, limit in limits.networks(self.network)
+        ]
+        if self.own is not None:
+            found.insert(0, _counter(limits, *self.own, limits.address, now))
+        return tuple(found)
 
     def places(self) -> list[Place]:
         """Lists the keys of the counters of this act, to be read together with its other reads."""
@@ -56,7 +71,7 @@ class Sampled:
         for one, item in zip(self._drawn(), found, strict=True):
             if store.count_of(item) >= one.limit.tries:
                 _keep(one)
-        for one in self.counters:
+        for one in self.counters if _full else ():
             if one.place in _full:
                 traces.limited(one.name, self.network, self.subject)
                 raise service.refusal(one.limit, self.now)
@@ -82,6 +97,10 @@ class Sampled:
                 logs.failure("limits.sample_not_noted", failed)
 
     def _drawn(self) -> list["_Counter"]:
+        # A wider network has more tries, so it counts no act that the narrowest does not count.
+        by_network = self.limits.network.is_sample(self.draw)
+        if not by_network and (self.own is None or not self.limits.address.is_sample(self.draw)):
+            return []
         return [one for one in self.counters if one.limit.is_sample(self.draw)]
 
 
@@ -99,39 +118,28 @@ class _Counter:
 
 def capture(network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of a capture that contains a yes."""
-    limits = model.captures(service.figures())
-    return Sampled(_networks(limits, network, now), network, now, ids.new_draw())
+    return Sampled(model.captures(service.figures()), network, now, ids.new_draw())
 
 
 def signature(subject: str, network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of fetching a receipt of one's own, which is signed."""
-    limits = model.signatures(service.figures())
-    own = _counter(limits, "person", subject, limits.address, now)
-    counters = (own, *_networks(limits, network, now))
-    return Sampled(counters, network, now, ids.new_draw(), subject)
+    return _of_person(model.signatures(service.figures()), subject, network, now)
 
 
 def message(subject: str, network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of a message of somebody who is signed in."""
-    limits = model.messages(service.figures())
-    own = _counter(limits, "person", subject, limits.address, now)
-    counters = (own, *_networks(limits, network, now))
-    return Sampled(counters, network, now, ids.new_draw(), subject)
+    return _of_person(model.messages(service.figures()), subject, network, now)
 
 
 def activity(subject: str, network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of a batch of activity of a browser or an account."""
-    limits = model.activity(service.figures())
-    own = _counter(limits, "person", subject, limits.address, now)
-    counters = (own, *_networks(limits, network, now))
-    return Sampled(counters, network, now, ids.new_draw(), subject)
+    return _of_person(model.activity(service.figures()), subject, network, now)
 
 
 def record(key: str, network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of handing over a record with an API key, by the key's id."""
     limits = model.records(service.figures())
-    own = _counter(limits, "key", key, limits.address, now)
-    return Sampled((own, *_networks(limits, network, now)), network, now, ids.new_draw())
+    return Sampled(limits, network, now, ids.new_draw(), ("key", key))
 
 
 def forget() -> None:
@@ -139,10 +147,8 @@ def forget() -> None:
     _full.clear()
 
 
-def _networks(limits: Limits, network: str, now: datetime) -> tuple[_Counter, ...]:
-    return tuple(
-        _counter(limits, "network", one, limit, now) for one, limit in limits.networks(network)
-    )
+def _of_person(limits: Limits, subject: str, network: str, now: datetime) -> Sampled:
+    return Sampled(limits, network, now, ids.new_draw(), ("person", subject), subject)
 
 
 def _counter(limits: Limits, scope: str, key: str, limit: Limit, now: datetime) -> _Counter:

@@ -73,6 +73,23 @@ _REASONS = {
 }
 """The word of a defect, by the keyword of the schema that found it."""
 
+_PLAIN = frozenset(
+    {
+        "type",
+        "const",
+        "enum",
+        "pattern",
+        "format",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "description",
+    }
+)
+"""Keywords that hold no schema and refer to none, so that they ask nothing of a validator but
+types and formats."""
+
 Source = Schema | Callable[[], Schema]
 """A schema, or a function that returns it when its validator has yet to be built."""
 
@@ -127,7 +144,9 @@ def _validator(source: Source) -> Validator:
 def _validator_class() -> Callable[..., Validator]:
     """Returns JSON Schema 2020-12 whose costly keywords skip a value that breaks a length bound.
 
-    The time for a hostile value is bounded by the schema's own bounds, not by the body's.
+    The time for a hostile value is bounded by the schema's own bounds, not by the body's. A member
+    whose schema has plain keywords alone is checked by these, without a validator of its own, which
+    jsonschema makes for each member; one that does not fit gets it, for the place of its errors.
     """
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
@@ -147,10 +166,30 @@ def _validator_class() -> Callable[..., Validator]:
         if not _too_long(instance, schema):
             yield from standard["pattern"](validator, exact, instance, schema) or ()
 
+    def properties(validator: Any, known: Schema, instance: Any, _: Any) -> Iterator[Any]:
+        if isinstance(instance, dict):
+            for name, member in known.items():
+                if name in instance and not _fits_plainly(validator, member, instance[name]):
+                    yield from validator.descend(instance[name], member, name, name)
+
     names = ("items", "prefixItems", "uniqueItems", "contains", "format", "additionalProperties")
     checks = {name: bounded(name) for name in (*names, "propertyNames")}
-    made: Callable[..., Validator] = extend(Draft202012Validator, checks | {"pattern": pattern})
+    made: Callable[..., Validator] = extend(
+        Draft202012Validator, {**checks, "pattern": pattern, "properties": properties}
+    )
     return made
+
+
+def _fits_plainly(validator: Any, schema: Any, value: object) -> bool:
+    """Tells whether a schema has plain keywords alone, and the value breaks none of them."""
+    if not isinstance(schema, dict) or not schema.keys() <= _PLAIN:
+        return False
+    checks = validator.VALIDATORS
+    for keyword, expected in schema.items():
+        check = checks.get(keyword)
+        if check is not None and any(check(validator, expected, value, schema) or ()):
+            return False
+    return True
 
 
 def _too_long(instance: Any, schema: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -294,4 +295,4 @@ def test_decisions_and_signatures_are_counted_apart() -> None:
 
 def _all_drawn() -> list[Sampled]:
     made = sample.capture(LINE, NOW), sample.signature(ADA, LINE, NOW)
-    return [Sampled(one.counters, one.network, one.now, 0.0, one.subject) for one in made]
+    return [replace(one, draw=0.0) for one in made]
