@@ -68,11 +68,7 @@ def measured(quick: bool = False) -> Book:
         with world(local) as made:
             weights = pages.weights(made)
             times = {
-                one.name: own_cpu(
-                    made, one, min(samples, cpu.FEW_SAMPLES) if one.heavy else samples
-                )
-                for one in OPERATIONS
-                if not one.counted_only
+                one.name: own_cpu(made, one, samples) for one in OPERATIONS if not one.counted_only
             }
         _say("both ways of calls")
         compared = both_ways(local, 1, samples) if quick else both_ways(local)

@@ -1,14 +1,14 @@
 """Own CPU: what an operation spends beside the bare botocore calls that it makes.
 
-Every repetition runs the operation, puts the tables back, and sends the very same requests through
-plain botocore clients, as botocore makes them. All is timed by this process's CPU clock, so the
-engines' work does not count. Password hashing is measured apart.
+Every repetition runs the operation as in production, with nothing watched; runs it once more to see
+its calls, puts the tables back, and sends the very same requests through plain botocore clients, as
+botocore makes them. All is timed by this process's CPU clock, so the engines' work does not count.
+Password hashing is measured apart.
 """
 
 from __future__ import annotations
 
 import gc
-import statistics
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -29,13 +29,22 @@ from tests.bench.recording import AwsCall, restore
 from tests.bench.units import Place
 from tests.bench.world import World, done
 
-SAMPLES, FEW_SAMPLES = 40, 5
-_WARM_UP, _SETTLING_CALLS = 3, 3
+SAMPLES, SECONDS = 12, 5.0
+"""The most repetitions of an operation, and the time after which no more of them begin."""
+
+LEAST_SAMPLES = 3
+"""The fewest repetitions; of one that takes much preparing a single one has to do."""
+
+_WARM_UP, _SETTLING_CALLS = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Cpu:
-    """Median milliseconds of CPU of one invocation."""
+    """The least milliseconds of CPU of one invocation.
+
+    What else the machine does makes an invocation dearer and never cheaper, so the least is the
+    figure that another run finds too.
+    """
 
     own: float
     """The function, its calls included, hashing not."""
@@ -62,44 +71,60 @@ class Sample:
 
 
 def own_cpu(world: World, operation: Operation, samples: int = SAMPLES) -> Cpu:
-    """Medians over many repetitions in this process, after a few that warm it up."""
+    """The least of some repetitions in this process, after a few that warm it up."""
     gc.collect()
     gc.freeze()  # what is alive by now is not looked through again before every repetition
-    taken = [sample(world, operation) for _ in range(_WARM_UP + samples)][_WARM_UP:]
+    warm_up, least = (1, 1) if operation.heavy else (_WARM_UP, LEAST_SAMPLES)
+    for _ in range(warm_up):
+        sample(world, operation)
+    taken, until = list[Sample](), time.monotonic() + SECONDS
+    while len(taken) < samples and (len(taken) < least or time.monotonic() < until):
+        taken.append(sample(world, operation))
     return Cpu(
-        statistics.median(one.own for one in taken),
-        statistics.median(one.bare for one in taken),
-        statistics.median(one.hashing for one in taken),
-        samples,
+        min(one.own for one in taken),
+        min(one.bare for one in taken),
+        min(one.hashing for one in taken),
+        len(taken),
     )
 
 
 def sample(world: World, operation: Operation) -> Sample:
-    """One repetition: the operation, then its calls again through plain clients."""
-    own, calls = invocation(world, operation)
+    """One repetition: the operation, and its calls through plain clients."""
+    own, hashing = invocation(world, operation), world.hashing
+    calls = _calls(world, operation)
     restore(world.recorder.tables, first_images(calls))
     _settle(world)
     bare = _replayed(calls)
-    return Sample(1000 * own, 1000 * bare, 1000 * world.hashing)
+    return Sample(1000 * own, 1000 * bare, 1000 * hashing)
 
 
-def invocation(world: World, operation: Operation) -> tuple[float, list[AwsCall]]:
-    """CPU seconds of an invocation, neither watching nor hashing among them, and its calls."""
-    run, recorder = made_ready(world, operation), world.recorder
-    recorder.asks_units = False
-    recorder.clear()
+def invocation(world: World, operation: Operation) -> float:
+    """CPU seconds of an invocation that nobody watches, hashing not among them."""
+    run = made_ready(world, operation)
     world.hashing = 0.0
-    _settle(world)
-    gc.disable()
-    try:
-        started = time.process_time()
-        answer = run()
-        own = time.process_time() - started
-    finally:
-        gc.enable()
-        recorder.asks_units = True
+    with world.recorder.unwatched():
+        _settle(world)
+        gc.disable()
+        try:
+            started = time.process_time()
+            answer = run()
+            own = time.process_time() - started
+        finally:
+            gc.enable()
     done(answer, operation.status)
-    return own - recorder.spent - world.hashing, list(recorder.calls)
+    return own - world.hashing
+
+
+def _calls(world: World, operation: Operation) -> list[AwsCall]:
+    """The calls of another invocation, with the items that they write as they were before."""
+    run, recorder = made_ready(world, operation), world.recorder
+    recorder.asks_units, recorder.keeps_images = False, True
+    recorder.clear()
+    try:
+        done(run(), operation.status)
+    finally:
+        recorder.asks_units, recorder.keeps_images = True, False
+    return list(recorder.calls)
 
 
 def first_images(calls: list[AwsCall]) -> dict[Place, Any]:

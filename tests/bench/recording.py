@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.storage.transport.events import Events
 from tests.bench.units import Images, Place, read_units, write_units, writes
 
 _WRITES = frozenset({"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
@@ -47,8 +49,10 @@ class Recorder:
 
     projection: frozenset[str] | None = None
     asks_units: bool = True
+    keeps_images: bool = False
     off: bool = False
-    """Whether units are asked for; whether nothing is watched at all."""
+    """Whether units are asked for; whether items are looked at before they are written, as they are
+    where units are asked for; whether nothing is watched at all."""
 
     preparing: bool = False
     """Whether calls only make something ready: what they ask is kept, and no item is looked at."""
@@ -59,6 +63,7 @@ class Recorder:
     """HTTP requests, repetitions included; CPU seconds that watching took."""
 
     _asking: AwsCall = field(default_factory=lambda: AwsCall("", "", {}))
+    _lean: list[Events] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget what was seen."""
@@ -67,10 +72,35 @@ class Recorder:
     def watch(self, client: Any) -> None:
         """Watch a client from now on."""
         events = client.meta.events
-        events.register("provide-client-params.*.*", self._asked)
-        events.register("before-call.*.*", self._called)
-        events.register("before-send.*.*", self._sent)
-        events.register("after-call.*.*", self._answered)
+        if isinstance(events, Events):
+            self._lean.append(events)
+        for event, handler in self._handlers():
+            events.register(event, handler)
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Has what is done meanwhile go unseen and cost what it costs in production.
+
+        The lean transport has no handlers then; those of botocore's clients, which have handlers of
+        their own for each call, return at once.
+        """
+        for events in self._lean:
+            for event, handler in self._handlers():
+                events.unregister(event, handler)
+        self.off = True
+        try:
+            yield
+        finally:
+            self.off = False
+            for events in self._lean:
+                for event, handler in self._handlers():
+                    events.register(event, handler)
+
+    def _handlers(self) -> Iterator[tuple[str, Callable[..., None]]]:
+        yield "provide-client-params.*.*", self._asked
+        yield "before-call.*.*", self._called
+        yield "before-send.*.*", self._sent
+        yield "after-call.*.*", self._answered
 
     def count(self, service: str) -> int:
         """Calls of one service."""
@@ -111,7 +141,8 @@ class Recorder:
         service = str(model.service_model.service_name)
         call = AwsCall(service, str(model.name), copy.deepcopy(params))
         if service == "dynamodb" and not self.preparing:
-            call.before = self._images(call)
+            if self.asks_units or self.keeps_images:
+                call.before = self._images(call)
             if self.asks_units:
                 params["ReturnConsumedCapacity"] = "INDEXES"
         self._asking = call

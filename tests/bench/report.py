@@ -13,9 +13,10 @@ from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
 from tests.bench.cold import BARE
 from tests.bench.counting import SERVICES, Count
+from tests.bench.cpu import SAMPLES as REPETITIONS
 from tests.bench.dynamodb_local import PACKAGE, VERSION
 from tests.bench.engines import kms_keys
-from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
+from tests.bench.load import MANY_INVOCATIONS, ROUNDS, Phase
 from tests.bench.million import FEW, SAMPLES, Grown
 from tests.bench.office import LISTED
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
@@ -106,9 +107,10 @@ def _counted(row: Row) -> Counted:
 _YES, _RECEIPT = limit("capture.network"), limit("signature.person")
 _COSTS = (
     "One warm invocation of one function, which runs in the measuring process. Calls are counted "
-    "by events of the real clients; W and R are write and read units. CPU is a median in "
-    "milliseconds: own is the function with its calls, bare the very same requests sent again "
-    "through plain botocore clients as botocore makes them, and password hashing stands apart. "
+    "by events of the real clients; W and R are write and read units. CPU is milliseconds, the "
+    f"least of up to {REPETITIONS} invocations: own is the function with its calls, watched by "
+    "nobody, bare the very same requests sent again through plain botocore clients as botocore "
+    "makes them, and password hashing stands apart. "
     "A process reads the pointer to the notice in force "
     "again when it is a minute old (1 call, 1 R), and asks KMS for a notice's evidence once an "
     "hour for each language: neither is in these rows, save in the cold one. Nor is what counts by "
@@ -162,7 +164,7 @@ _PAGES = (
     "in the cost book."
 )
 _LOAD = (
-    f"{INVOCATIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
+    f"{REPETITIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
     "one or eight worker processes on DynamoDB Local, "
     f"over loopback, in {ROUNDS} turns of our function and the bare calls that it makes. The "
     "engines share the cores with the workers, so latencies say how the two compare, not what AWS "

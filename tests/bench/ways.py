@@ -54,7 +54,7 @@ def both_ways(local: Services, rounds: int = ROUNDS, samples: int = SAMPLES) -> 
                 gc.collect()
                 gc.freeze()  # nothing that is alive by now is looked through again
                 for one in operations:
-                    taken = [invocation(made, one)[0] for _ in range(_WARM_UP + samples)]
+                    taken = [invocation(made, one) for _ in range(_WARM_UP + samples)]
                     key, found = (one.name, way), 1000 * min(taken[_WARM_UP:])
                     least[key] = min(found, least.get(key, found))
     return {one.name: Ways(least[one.name, LEAN], least[one.name, BOTOCORE]) for one in operations}
