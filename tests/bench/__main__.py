@@ -19,13 +19,13 @@ from tests.bench.book import CHART, DOCUMENT, Book, Row, this_machine
 from tests.bench.chart import chart
 from tests.bench.cold import cold_starts
 from tests.bench.counting import Count, count
-from tests.bench.cpu import own_cpu
+from tests.bench.cpu import Cpu, own_cpu
 from tests.bench.dynamodb_local import NotAvailable, dynamodb_local
 from tests.bench.engines import Services, services
 from tests.bench.million import Grown
 from tests.bench.operations import OPERATIONS
 from tests.bench.ways import both_ways
-from tests.bench.world import world
+from tests.bench.world import World, world
 
 _QUICK = 3
 
@@ -67,9 +67,7 @@ def measured(quick: bool = False) -> Book:
         _say("own CPU")
         with world(local) as made:
             weights = pages.weights(made)
-            times = {
-                one.name: own_cpu(made, one, samples) for one in OPERATIONS if not one.counted_only
-            }
+            times = dict(_own_cpu(made, samples))
         _say("both ways of calls")
         compared = both_ways(local, 1, samples) if quick else both_ways(local)
         loads = {}
@@ -132,6 +130,15 @@ def _among_many(
     with dynamodb_local() as endpoint, world(local, endpoint) as made:
         _say(f"captures among {sizes[-1]:,}")
         return million.million(made, sizes, samples), shelf
+
+
+def _own_cpu(made: World, samples: int) -> Iterator[tuple[str, Cpu]]:
+    """Each operation's CPU by its name, said as it is measured, so that a run can be stopped."""
+    for one in OPERATIONS:
+        if not one.counted_only:
+            found = own_cpu(made, one, samples)
+            _say(f"{one.name}: own {found.own:.2f} ms, bare {found.bare:.2f} ms")
+            yield one.name, found
 
 
 def _say(step: str) -> None:

@@ -16,7 +16,7 @@ from tests.bench.counting import SERVICES, Count
 from tests.bench.cpu import SAMPLES as REPETITIONS
 from tests.bench.dynamodb_local import PACKAGE, VERSION
 from tests.bench.engines import kms_keys
-from tests.bench.load import MANY_INVOCATIONS, ROUNDS, Phase
+from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
 from tests.bench.million import FEW, SAMPLES, Grown
 from tests.bench.office import LISTED
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
@@ -164,7 +164,7 @@ _PAGES = (
     "in the cost book."
 )
 _LOAD = (
-    f"{REPETITIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
+    f"{INVOCATIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
     "one or eight worker processes on DynamoDB Local, "
     f"over loopback, in {ROUNDS} turns of our function and the bare calls that it makes. The "
     "engines share the cores with the workers, so latencies say how the two compare, not what AWS "
