@@ -76,5 +76,5 @@ def _said(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> 
 
 
 def _later(decided: Decided, widenings: Iterable[Widening]) -> list[Widening]:
-    given = version_order(decided.notice_version)
-    return [one for one in widenings if version_order(one.version) > given]
+    given = decided.notice_version
+    return [one for one in widenings if version_order(one.version) > version_order(given)]
