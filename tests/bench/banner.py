@@ -53,6 +53,7 @@ def _choice(world: World) -> Run:
         "locale": "en",
         "event_id": secrets.token_urlsafe(24),
         "evidence": evidence.made(notice, "en"),
+        "first": True,
     }
     headers = {"Riserbo-Visitor": secrets.token_urlsafe(24)}
     return world.http("consents", "POST", "/v1/consents", body=body, headers=headers)

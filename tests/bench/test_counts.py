@@ -65,8 +65,8 @@ CALLS_AND_UNITS = {
     banner.ALONE: (0, 0, 0, 0),
     # Pointer and document; evidence in two languages.
     banner.COLD: (2, 2, 4.5, 0),
-    # The event id is looked up beside session, standing and key.
-    banner.CHOICE: (2, 0, 6, 7),
+    # Of a new token nothing is read, and so no event id.
+    banner.CHOICE: (1, 0, 0, 7),
     # From an IPv6 network, which is counted at three widths. A session's last use is read, too.
     "sign in": (2, 1, 7, 10),
     "sign in, wrong password": (2, 1, 7, 12),
@@ -81,7 +81,7 @@ CALLS_AND_UNITS = {
     # The standing alone; a session and its last use beside it.
     "consents read, visitor": (1, 0, 1, 0),
     "consents read, account": (1, 0, 3, 0),
-    # Of a new token nothing is read; its budget of write units is 8.
+    # The budget of write units of a first one is 8.
     **{f"capture, visitor, first, {purposes}": (1, 0, 0, 7) for purposes in (1, PURPOSES)},
     **{
         f"capture, visitor, {kind}, {purposes}": (2, 0, 4, 4)
