@@ -130,7 +130,7 @@ class TestConsents:
     def test_a_browser_may_say_that_this_is_its_first_act_as_often_as_it_likes(
         self, api: Api
     ) -> None:
-        headers = people.visitor(people.new_visitor())
+        headers: dict[str, str] = {}
 
         def said(choice: str, event: str) -> dict[str, Any]:
             body = {
@@ -142,6 +142,9 @@ class TestConsents:
             }
             return ok(api.post("/v1/consents", headers=headers, json=body), 201)
 
+        headers = people.visitor(said("granted", "zero")["visitor"])
+        assert len(ok(api.get("/v1/consents", headers=headers))["standing"]) == 1
+        headers = people.visitor(people.new_visitor())
         first = said("granted", "one")
         assert said("granted", "one") == first
         taken = said("denied", "two")

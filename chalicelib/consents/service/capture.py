@@ -77,7 +77,7 @@ def capture(
     if shown.source == signals.SOURCE and not signal:
         raise Unprocessable(NO_SIGNAL, type="no-signal")
     token = None
-    if caller == Caller():
+    if caller.is_unknown:
         token = ids.new_secret()
         caller = Caller(visitor=token, first=True)
     payload = model.payload_hash(choices, shown)

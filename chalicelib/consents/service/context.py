@@ -40,6 +40,11 @@ class Caller:
     subject: str | None = None
     first: bool = False
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is a new browser, which brings nothing that names it."""
+        return self.bearer is None and self.visitor is None and self.subject is None
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -67,7 +67,7 @@ def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | 
     Raises Unauthenticated for a session that is not alive.
     """
     signal = no.signal and bool(signals.signalled(notice))
-    loaded = None if caller == Caller() else load(caller, no.choices.keys(), notice)
+    loaded = None if caller.is_unknown else load(caller, no.choices.keys(), notice)
     words = _words(no.version, notice)
     choices = rule.about(no.choices, (notice, words), None if loaded is None else loaded.standing)
     if not choices and not signal:

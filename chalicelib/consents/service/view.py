@@ -58,7 +58,7 @@ def ledger(caller: Caller, after: int, limit: int, notice: Notice) -> History:
 
 
 def _known(caller: Caller, notice: Notice, *, with_key: bool = False) -> Loaded:
-    if caller == Caller():
+    if caller.is_unknown:
         raise Unauthenticated("A session or a visitor token is needed.")
     loaded = known(caller, with_key=with_key)
     if loaded.standing is not None and _is_over(loaded.standing, notice):

@@ -58,8 +58,14 @@ def test_a_new_token_is_not_read(
     assert [one.seq for one in world.entries(SUBJECT)] == [1]
 
 
-def test_a_browser_without_a_token_is_not_read(world: World) -> None:
-    assert calls(world, lambda: world.decide(Caller(), **YES)) == ["commit"]
+@pytest.mark.parametrize("first", [True, False])
+def test_a_browser_without_a_token_gets_one_and_is_not_read(world: World, first: bool) -> None:
+    world.tables.steps.names.clear()
+    tokens = {world.decide(Caller(first=first), **YES).visitor for _ in range(2)}
+    assert world.tables.steps.names == ["commit"] * 2
+    assert len(tokens) == 2
+    assert all(world.entries(visitor_subject(token)) for token in tokens if token is not None)
+    assert None not in tokens
 
 
 def test_what_is_not_said_is_read(world: World) -> None:
