@@ -3,8 +3,8 @@ empty, and elements that others do not need."""
 
 from __future__ import annotations
 
-import copy
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -34,8 +34,10 @@ def leaner(document: Document) -> dict[str, Document]:
         edits["no notification " + one["id"]] = partial(_without_notification, name=one["id"])
     edits["nothing on consent"] = _without_consent
     made = {}
+    # A document is JSON; to pickle it costs a tenth of a deep copy, and there are hundreds.
+    pickled = pickle.dumps(document)
     for name, edit in edits.items():
-        edit(changed := copy.deepcopy(document))
+        edit(changed := pickle.loads(pickled))
         if changed != document:
             made[name] = changed
     return made
