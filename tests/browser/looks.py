@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.browser.judge import OPTIONS, WIDTHS
+from tests.browser.judge import OPTIONS, WIDTHS, give_axe, violations
 
 LEGIBLE: Final = 4.5
 """The least contrast of text; WCAG 2.2, success criterion 1.4.3."""
-
-_AXE: Final = Axe()
 
 _LOOK: Final = """one => {
     const at = getComputedStyle(one), box = one.getBoundingClientRect();
@@ -122,13 +119,13 @@ def box(part: Locator) -> dict[str, float]:
 
 def faults(page: Page, *parts: str) -> list[tuple[str, str, str, str]]:
     """What axe finds in parts of a page, at both widths, light and dark; empty for none."""
+    give_axe(page)
     found: list[tuple[str, str, str, str]] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme, options in OPTIONS.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            told = _AXE.run(page, context={"include": [[one] for one in parts]}, options=options)
-            for one in told.response["violations"]:
+            for one in violations(page, options, *parts):
                 found.append((str(width), scheme, one["id"], str(one["nodes"][0]["html"])))
     return found
 

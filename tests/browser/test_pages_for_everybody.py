@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from chalicelib import errors
@@ -30,6 +29,7 @@ from chalicelib.site.home import home_page
 from chalicelib.web.openapi import openapi
 from chalicelib.web.pages.visit import Visit
 from tests.browser.chromium import Browsers
+from tests.browser.judge import OPTIONS, give_axe, violations
 from tests.unit.copies.samples import HELD, made, order
 from tests.unit.copies.test_contents import ANSWERS
 from tests.unit.core.samples import NOW, shipped, shipped_in
@@ -116,10 +116,10 @@ def show(phone: Page, tmp_path: Path) -> Callable[[str], Page]:
 @pytest.mark.parametrize("kind", MADE)
 def test_axe_has_nothing_to_say(show: Callable[[str], Page], kind: str) -> None:
     page = show(MADE[kind]("it"))
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
+    give_axe(page)
+    for scheme, options in OPTIONS.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = Axe().run(page).response["violations"]
+        found = violations(page, options)
         assert [(scheme, one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
@@ -225,7 +225,8 @@ def test_the_looks_of_an_organisation_can_be_read(
     page = show(render_html(compile_notice(document, STORED), "it"))
     page.emulate_media(color_scheme=scheme)
     assert page.evaluate("document.querySelector('img').naturalWidth") == 1
-    found = Axe().run(page).response["violations"]
+    give_axe(page)
+    found = violations(page, OPTIONS[scheme])
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
