@@ -87,6 +87,8 @@ def test_other_months_are_links_and_none_that_has_not_begun(desk: Desk) -> None:
         ["2025-12"],
         ["2026-02"],
     ]
+    shown = [one for one in links(opens(desk, PAGE, month="2000-01")) if TABLE not in one]
+    assert [re.findall(r"month=(\d{4}-\d\d)", one) for one in shown] == [["2000-02"]]
 
 
 @pytest.mark.parametrize(
