@@ -13,5 +13,5 @@ from tests.bench.world import World, world
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The functions in this process, on a local AWS engine of their own."""
-    with services(tmp_path_factory.mktemp("bench")) as local, world(local) as made:
+    with services(tmp_path_factory.mktemp("bench")) as local, world(local, hashing=False) as made:
         yield made

@@ -97,7 +97,7 @@ def no_portability(document: Document) -> None:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with services(tmp_path_factory.mktemp("bases")) as local, world(local) as made:
+    with services(tmp_path_factory.mktemp("bases")) as local, world(local, hashing=False) as made:
         made.recorder.off = True
         yield made
 

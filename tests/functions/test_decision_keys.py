@@ -93,7 +93,7 @@ class TestKey:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with services(tmp_path_factory.mktemp("cost")) as local, world(local) as made:
+    with services(tmp_path_factory.mktemp("cost")) as local, world(local, hashing=False) as made:
         yield made
 
 

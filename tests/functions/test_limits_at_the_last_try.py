@@ -27,7 +27,7 @@ WRONG = "a wrong guess of mine"
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with services(tmp_path_factory.mktemp("last")) as local, world(local) as made:
+    with services(tmp_path_factory.mktemp("last")) as local, world(local, hashing=False) as made:
         yield made
 
 

@@ -47,7 +47,10 @@ def _obeyed(notice: Notice) -> list[object]:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with services(tmp_path_factory.mktemp("optional")) as local, world(local) as made:
+    with (
+        services(tmp_path_factory.mktemp("optional")) as local,
+        world(local, hashing=False) as made,
+    ):
         made.recorder.off = True
         yield made
 
