@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reader import Located, children
+from chalicelib.notices.compiler.reader import Located, within
 
 MAX_DEPTH: Final = 16
 MAX_MEMBERS: Final = 1000
@@ -39,8 +39,8 @@ def check(document: object) -> list[Finding]:
             break
         found = list(_refused(depth, located))
         findings.extend(found)
-        if not found:
-            pending.extend((depth + 1, inner) for _, inner in children(located))
+        if not found and isinstance(located[1], (dict, list)):
+            pending.extend([(depth + 1, inner) for inner in within(located)])
     return findings
 
 

@@ -17,15 +17,19 @@ def extend(pointer: str, token: str | int) -> str:
     return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
-def children(located: Located) -> Iterator[tuple[str | int, Located]]:
-    """Yields every member of an object or element of a list: its name or index, place and value."""
+def children(located: Located) -> list[tuple[str | int, Located]]:
+    """Lists every member of an object or element of a list: its name or index, place and value."""
     pointer, value = located
     if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name, (extend(pointer, name), inner)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield index, (f"{pointer}/{index}", inner)
+        return [(name, (extend(pointer, name), inner)) for name, inner in value.items()]
+    if isinstance(value, list):
+        return [(index, (f"{pointer}/{index}", inner)) for index, inner in enumerate(value)]
+    return []
+
+
+def within(located: Located) -> list[Located]:
+    """Lists what `children` lists, without the names and indexes."""
+    return [inner for _, inner in children(located)]
 
 
 def select(document: object, path: str) -> Iterator[Located]:
@@ -39,7 +43,7 @@ def select(document: object, path: str) -> Iterator[Located]:
 def _step(located: Located, token: str) -> Iterator[Located]:
     pointer, value = located
     if token == "*":
-        yield from (inner for _, inner in children(located))
+        yield from within(located)
     elif isinstance(value, dict) and token in value:
         yield extend(pointer, token), value[token]
 
@@ -65,7 +69,7 @@ def either(document: object, path: str) -> Iterator[Located]:
     """Yields each value on a path at which one or a list of several may stand, with its place."""
     for pointer, value in select(document, path):
         if isinstance(value, list):
-            yield from (inner for _, inner in children((pointer, value)))
+            yield from within((pointer, value))
         else:
             yield pointer, value
 
@@ -82,4 +86,5 @@ def walk(document: object) -> Iterator[Located]:
     while pending:
         located = pending.pop()
         yield located
-        pending.extend(inner for _, inner in children(located))
+        if isinstance(located[1], (dict, list)):
+            pending.extend(within(located))

@@ -328,7 +328,8 @@ def _time(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
 
 def records(notice: Notice, wording: Wording) -> list[Block]:
     """Returns what the software records by itself, and the names of it that are for programs."""
-    ours = (one for one in notice.completed["records"] if one["kind"] in shown_records(notice))
+    shown = frozenset(shown_records(notice))
+    ours = (one for one in notice.completed["records"] if one["kind"] in shown)
     rows = (_record(notice, wording, value) for value in ours)
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
@@ -350,8 +351,9 @@ def shown_records(notice: Notice) -> list[str]:
 
 def _is_unused(notice: Notice, kind: str) -> bool:
     known = STORED.get(kind)
-    given = notice.records[kind].groups.keys() & notice.categories.keys()
-    return known is not None and (known.by_notice or bool(known.forms)) and not given
+    if known is None or not (known.by_notice or known.forms):
+        return False
+    return not notice.records[kind].groups.keys() & notice.categories.keys()
 
 
 def software_statements(notice: Notice, wording: Wording) -> list[str]:
@@ -402,10 +404,9 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
     """
     title, found = wording.words(notice.records[kind].title), []
     stated = {one["id"]: one for one in notice.completed["retention"]}
-    shown = frozenset(shown_records(notice))
-    for rule in notice.retention.values():
-        if rule.kind != kind:
-            continue
+    rules = [rule for rule in notice.retention.values() if rule.kind == kind]
+    shown = frozenset(shown_records(notice) if any(rule.survives for rule in rules) else ())
+    for rule in rules:
         start = wording.start(kind, rule.event)
         text = wording.pair(f"{_long(wording, rule.period)} {start}", wording.ending(rule))
         of = wording.words(rule.title)
