@@ -7,7 +7,8 @@ thousand files and a second of CPU. Here every worker gets a link to one copy, m
 is first needed. As on AWS, where a function's code is read-only, nothing writes there. The workers
 of a package fork from one process that has imported its modules (`parent.py`), as the environments
 of AWS start from one snapshot: each would take half a second of CPU for that by itself. And the
-grammar of a condition is checked once, and not with each call: the same few come all the time.
+grammar of a condition is checked once, and not with each call: the same few come all the time. And
+nobody waits for the log of a call, for which the engine looks each millisecond until there is none.
 
 The engine asks for a right `sqs:SendMessageBatch`, which AWS does not have: there the right to send
 a message is the right to send ten. Here it is too.
@@ -15,11 +16,13 @@ a message is the right to send ten. Here it is too.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib
 import json
 import os
+import queue
 import runpy
 import select
 import signal
@@ -33,13 +36,16 @@ import zipfile
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 _CODE = "code.zip"
 """The name under which the engine writes the package of a worker that it starts."""
 
 _PARENT = Path(__file__).with_name("parent.py")
 _LONGEST_ANSWER = 100
+_PIPE = 65_536
+"""The most bytes that a pipe holds."""
+
 _CONDITIONS = 4096
 """How many texts of conditions are remembered."""
 
@@ -193,6 +199,67 @@ def parent_of(copy: Path) -> Parent:
     return Parent(copy)
 
 
+class Log:
+    """What a worker writes to its log: lines, taken from the pipe in which they lie."""
+
+    def __init__(self, pipe: IO[Any], lines: queue.Queue[str]) -> None:
+        self.pipe = pipe
+        self._lines = lines
+        self._rest = b""
+        self._one_at_a_time = threading.Lock()
+
+    def follow(self) -> None:
+        """Takes line after line until the worker has ended."""
+        while self.take():
+            self._has_more(None)
+
+    def take(self) -> bool:
+        """Takes all that lies in the pipe, and waits for no more; False if the worker has ended."""
+        with self._one_at_a_time:
+            while self._has_more(0):
+                found = os.read(self.pipe.fileno(), _PIPE)
+                *whole, self._rest = (self._rest + found).split(b"\n")
+                if not found and self._rest:
+                    whole, self._rest = [self._rest], b""
+                for line in whole:
+                    self._lines.put(line.decode(errors="replace"))
+                if not found:
+                    return False
+        return True
+
+    def _has_more(self, milliseconds: int | None) -> bool:
+        waiting = select.poll()
+        waiting.register(self.pipe, select.POLLIN)
+        return bool(waiting.poll(milliseconds))
+
+
+def follow_log(worker: Any) -> None:
+    """Reads the log of a worker, in the thread that the engine has for it."""
+    worker.log = log = Log(worker._proc.stderr, worker._stderr_queue)
+    with contextlib.suppress(OSError, ValueError):  # the engine may close the pipe of who has ended
+        log.follow()
+
+
+def written_of(waited: Callable[..., str]) -> Callable[..., str]:
+    """Wraps the engine's function `waited`, which returns what a call wrote to the log.
+
+    A function writes its log before its answer. So all of it lies in the pipe when the answer has
+    come, and to wait for more, as the engine does, would take longer than most calls.
+    """
+
+    @functools.wraps(waited)
+    def written(worker: Any, *given: Any, **more: Any) -> str:
+        log = getattr(worker, "log", None)
+        if log is None or worker._proc is None or worker._proc.stderr is not log.pipe:
+            return waited(worker, *given, **more)
+        with contextlib.suppress(OSError, ValueError):
+            log.take()
+        found: str = worker._drain_stderr()
+        return found
+
+    return written
+
+
 def as_aws_names_it(asked: Callable[..., str | None]) -> Callable[..., str | None]:
     """Wraps the engine's function that answers which right a call needs."""
 
@@ -211,6 +278,8 @@ if __name__ == "__main__":
     remembered = functools.lru_cache(_CONDITIONS)(tables._condition_syntax_error)
     tables._condition_syntax_error = remembered  # type: ignore[attr-defined]
     workers = importlib.import_module("ministack.core.lambda_runtime")
+    workers.Worker._read_stderr = follow_log
+    workers.Worker._drain_stderr_bounded = written_of(workers.Worker._drain_stderr_bounded)
     workers.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start_worker})  # type: ignore[attr-defined]
     workers.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": open_package})  # type: ignore[attr-defined]
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

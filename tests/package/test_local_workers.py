@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,9 +22,11 @@ from infra.local.ministack import (
     Forked,
     Parent,
     as_aws_names_it,
+    follow_log,
     open_package,
     parent_of,
     start_worker,
+    written_of,
 )
 
 
@@ -64,6 +68,46 @@ def test_the_right_to_send_a_message_is_the_right_to_send_ten() -> None:
     assert named("sqs:SendMessageBatch") == named("sqs:SendMessage") == "sqs:SendMessage"
     assert named("sqs:DeleteMessage") == "sqs:DeleteMessage"
     assert named(None) is None
+
+
+class Logging:
+    """What the engine's class of a worker has for its log."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._proc = process
+        self._stderr_queue: queue.Queue[str] = queue.Queue()
+
+    def _drain_stderr(self) -> str:
+        found = [self._stderr_queue.get_nowait() for _ in range(self._stderr_queue.qsize())]
+        return "\n".join(found)
+
+
+def test_what_a_call_logs_is_there_with_its_answer_and_nobody_waits_for_it() -> None:
+    script = (
+        "import sys\n"
+        "for call in sys.stdin:\n"
+        "    print('one', call, end='è\\n' * 9_000, file=sys.stderr)\n"
+        "    print('answer', flush=True)\n"
+        "print('the end', end='', file=sys.stderr)\n"
+    )
+    pipe, written = subprocess.PIPE, written_of(lambda worker: "waited")
+    command = [sys.executable, "-X", "utf8", "-c", script]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        worker = Logging(process)
+        assert written(worker) == "waited", "nothing is read of it yet"
+        reads = threading.Thread(target=follow_log, args=[worker])
+        reads.start()
+        for number in range(20):
+            process.stdin.write(f"{number}\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "answer\n"
+            assert written(worker) == f"one {number}\n" + "\n".join("è" * 9_000)
+        process.stdin.close()
+        reads.join(10)
+        assert not reads.is_alive(), "it goes on after the worker has ended"
+        assert written(worker) == "the end"
 
 
 @pytest.fixture(scope="module")
