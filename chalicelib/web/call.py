@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib import clock, settings
@@ -82,24 +82,37 @@ def read_call(
         raise NotFound("The notice in force has no form of registration: there are no accounts.")
     headers = request.headers_of(event)
     bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
-    caller = Call(operation, None, {}, {}, headers, JSON, request_id, bearer)
+
+    def recognise() -> None:
+        wired().recognise(Call(operation, None, {}, {}, headers, JSON, request_id, bearer))
+
+    def read(recognised: bool = False) -> Call:
+        return _read(operation, headers, event, path, request_id, bearer, recognised)
+
     if operation.auth not in _NEEDS_BEARER or (bearer is None and _is_browser(operation, headers)):
-        return _read(caller, event, path)
+        return read()
     if bearer is None:
         raise Unauthenticated("Send a token as: Authorization: Bearer <token>.")
     if operation.max_body > MAX_BODY:
-        wired().recognise(caller)
-        return _read(replace(caller, recognised=True), event, path)
+        recognise()
+        return read(recognised=True)
     try:
-        return _read(caller, event, path)
+        return read()
     except Problem:
-        wired().recognise(caller)
+        recognise()
         raise
 
 
-def _read(caller: Call, event: Mapping[str, Any], path: Mapping[str, Any]) -> Call:
+def _read(
+    operation: Operation,
+    headers: Headers,
+    event: Mapping[str, Any],
+    path: Mapping[str, Any],
+    request_id: str,
+    bearer: str | None,
+    recognised: bool,
+) -> Call:
     """Returns the call with everything that the request holds."""
-    operation, headers = caller.operation, caller.headers
     parameters = request.path_parameters(path)
     media_type = _media_type(operation, headers)
     visitor, query, key, body = _all_or_every_finding(
@@ -108,16 +121,20 @@ def _read(caller: Call, event: Mapping[str, Any], path: Mapping[str, Any]) -> Ca
         lambda: request.idempotency_key(headers) if operation.idempotent else None,
         lambda: _body(operation, event, headers),
     )
-    return replace(
-        caller,
-        body=body,
-        query=query,
-        path=parameters,
-        media_type=media_type,
-        visitor=visitor,
-        idempotency_key=key,
+    return Call(
+        operation,
+        body,
+        query,
+        parameters,
+        headers,
+        media_type,
+        request_id,
+        bearer,
+        visitor,
+        key,
         source_ip=request.source_ip(event, _told_address(headers)),
         gpc=request.global_privacy_control(headers),
+        recognised=recognised,
     )
 
 
