@@ -200,7 +200,7 @@ def parent_of(copy: Path) -> Parent:
 
 
 class Log:
-    """What a worker writes to its log: lines, taken from the pipe in which they lie."""
+    """The log of a worker: its lines, taken from the pipe in which they lie."""
 
     def __init__(self, pipe: IO[Any], lines: queue.Queue[str]) -> None:
         self.pipe = pipe
