@@ -11,13 +11,12 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.jobs.rounds.model import AFTER_TROUBLE
 from chalicelib.pages import formats
 from chalicelib.pages.words import words
 from tests.browser.chromium import Browsers
@@ -97,10 +96,16 @@ def opens(officer: Officer, number: str) -> None:
     assert officer.place == f"{DESK}/requests/{number}"
 
 
+def token_of(officer: Officer) -> str:
+    """The session in which an officer sits at the desk."""
+    (token,) = [one["value"] for one in officer.reader.page.context.cookies() if "value" in one]
+    return token
+
+
 def due(month: Month, officer: Officer, number: str) -> date:
     """The due day of a request, as the desk's operation says it to the same session."""
-    (token,) = [one["value"] for one in officer.reader.page.context.cookies() if "value" in one]
-    found = ok(month.api.get(f"/v1/desk/requests/{number}", headers=people.bearer(token)))
+    path = f"/v1/desk/requests/{number}"
+    found = ok(month.api.get(path, headers=people.bearer(token_of(officer))))
     return date.fromisoformat(found["due_on"])
 
 
@@ -248,16 +253,10 @@ def _is_published(month: Month) -> None:
         officer.hand.write(reader.field("code"), desk.fresh_code(month.officer))
         officer.goes(officer.part("form:has([name=typed])").get_by_role("button"))
         assert officer.place == f"{NOTICES}/{version}/publication published"
-    assert any(_all_told(month, version) for _ in range(5)), "people are not told"
-
-
-def _all_told(month: Month, version: str) -> bool:
-    """Whether telling people has ended once the stack has worked off what is due by now."""
-    month.stack.move_clock(month.stack.local.place.ahead + int(AFTER_TROUBLE.total_seconds()))
-    month.stack.run_schedule("relay")
-    with month.at_the_desk() as officer:
-        address = f"{month.api.base_url}{NOTICES}/{version}/publication?lang=it"
-        return bool(until(lambda: TOLD in _shown(officer, address), 20))
+        staff = replace(month.officer.person, token=token_of(officer))
+        desk.all_told(month.api, staff, version)
+        told = f"{month.api.base_url}{NOTICES}/{version}/publication?lang=it"
+        assert TOLD in _shown(officer, told)
 
 
 def _is_read(month: Month, letter: str, call: str) -> None:
