@@ -97,8 +97,9 @@ class DeployedStack:
         """
         before, waiting = self._evidence(), self._waiting()
         answer: dict[str, int] = self.run_schedule("retention")
-        # A message that failed in another test hides for half an hour: then there are no more.
-        done = until(lambda: not self._waiting(), 120 if not waiting else 20)
+        # A message that failed in another test hides for half an hour. Where there are such, those
+        # of now are given some seconds; then there are no more than before.
+        done = until(lambda: not self._waiting(), 120 if not waiting else 6)
         assert done or until(lambda: self._waiting() <= waiting, 100), "a batch waits"
         did = self._evidence() - before
 
