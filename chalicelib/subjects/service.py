@@ -41,7 +41,7 @@ def with_restrictions(standing: Standing, item: RestrictionItem | None) -> Stand
     restricted (`decisions.permission`).
     """
     if not standing.restricted:
-        return replace(standing, restrictions=())
+        return standing if standing.restrictions == () else replace(standing, restrictions=())
     return standing if item is None else replace(standing, restrictions=store.restrictions_of(item))
 
 

@@ -309,6 +309,7 @@ def standing_of(item: StandingItem) -> Standing:
         interest_at=of.get("interest_at"),
         filed=frozenset((of.get("filed") or "").split()),
         filings=int(of.get("filings") or 0),
+        restrictions=None if of.get("restricted") else (),
     )
 
 

@@ -21,6 +21,7 @@ class Events:
 
     def __init__(self) -> None:
         self._handlers: list[tuple[str, Handler, str | None]] = []
+        self._of_event: dict[str, list[Handler]] = {}
         self._beside: Any = None
 
     def __bool__(self) -> bool:
@@ -35,12 +36,14 @@ class Events:
         if unique_id is not None and any(known == unique_id for _, _, known in self._handlers):
             return
         self._handlers.append((event, handler, unique_id))
+        self._of_event.clear()
         if self._beside is not None:
             self._beside.register(event, handler, unique_id=unique_id)
 
     def unregister(self, event: str, handler: Handler) -> None:
         """Ends what `register` began."""
         self._handlers = [one for one in self._handlers if one[:2] != (event, handler)]
+        self._of_event.clear()
         if self._beside is not None:
             self._beside.unregister(event, handler)
 
@@ -52,11 +55,13 @@ class Events:
 
     def emit(self, event: str, **details: Any) -> Any:
         """Calls the handlers of an event; returns the first answer that is not None."""
-        first = None
-        for pattern, handler, _ in list(self._handlers):
-            if _matches(pattern, event):
-                answer = handler(event_name=event, **details)
-                first = answer if first is None else first
+        handlers, first = self._of_event.get(event), None
+        if handlers is None:
+            handlers = [one for pattern, one, _ in self._handlers if _matches(pattern, event)]
+            self._of_event[event] = handlers
+        for handler in handlers:
+            answer = handler(event_name=event, **details)
+            first = answer if first is None else first
         return first
 
 
