@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import uuid
 
 
 def new_id() -> str:
@@ -22,9 +23,7 @@ def new_code() -> str:
 
 def new_uuid() -> str:
     """Returns a random UUID (RFC 9562, version 4) in its text form, of 36 characters."""
-    digits = secrets.token_hex(16)
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 def new_draw() -> float:
