@@ -23,14 +23,12 @@ def seconds_of(text: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Write the offset in the argument; 1 if it has none."""
-    clock = Place.chosen().clock
     try:
         seconds = seconds_of(arguments[0])
     except ValueError as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
-    clock.parent.mkdir(parents=True, exist_ok=True)
-    clock.write_text(f"{seconds}\n")
+    Place.chosen().move_clock(seconds)
     sys.stdout.write(f"The local stack's clock is ahead by {seconds} seconds.\n")
     return 0
 

@@ -34,7 +34,7 @@ class Services:
     url: str
     outputs: Mapping[str, str]
     queues: Mapping[str, str]
-    clock: Path
+    place: Place
 
     def client(self, service: str, endpoint: str | None = None) -> Any:
         """A client of the administrator's, of this engine or of another endpoint."""
@@ -85,7 +85,7 @@ def services(folder: Path) -> Iterator[Services]:
         queues = {name: _queue(sqs, f"bench-{name}") for name in names}
         ses = session.client("ses", endpoint_url=engine.url)
         ses.verify_email_identity(EmailAddress=SENDER)
-        yield Services(engine.url, outputs, queues, place.clock)
+        yield Services(engine.url, outputs, queues, place)
     finally:
         engine.stop()
 

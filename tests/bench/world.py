@@ -87,15 +87,15 @@ class World:
         """Put the functions' clock ahead by so much more."""
         self._people.clear()  # their sessions may be over by then
         self._ahead += math.ceil(by.total_seconds())
-        self.services.clock.write_text(f"{self._ahead}\n")
-        os.environ["RISERBO_CLOCK_FILE"] = str(self.services.clock)
+        self.services.place.move_clock(self._ahead)
+        os.environ["RISERBO_CLOCK_FILE"] = str(self.services.place.clock)
 
     def renew(self, document: Json) -> None:
         """Empties the tables, sets the clock right, and puts the only notice there is in force."""
         self._people.clear()
         self._browsers.clear()
         self._ahead = 0
-        self.services.clock.unlink(missing_ok=True)
+        self.services.place.clock.unlink(missing_ok=True)
         for table in _tables(self.services.outputs):
             _empty(self.recorder.tables, table)
         forget()
@@ -253,7 +253,7 @@ def world(
         del os.environ[name]
     os.environ.update(services.environment(dynamodb))
     os.environ["RISERBO_TRANSPORT"] = before.get("RISERBO_TRANSPORT", "")
-    services.clock.unlink(missing_ok=True)
+    services.place.clock.unlink(missing_ok=True)
     forget()
     made = World(services, Recorder(tables, due_projection()))
     try:
@@ -267,7 +267,7 @@ def world(
             forget()
             _publish_product()
     finally:
-        services.clock.unlink(missing_ok=True)
+        services.place.clock.unlink(missing_ok=True)
         forget()
         os.environ.clear()
         os.environ.update(before)

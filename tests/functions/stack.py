@@ -144,7 +144,7 @@ class DeployedStack:
 
     def move_clock(self, seconds: int) -> None:
         """Put the stack's clock ahead by so many seconds; 0 sets it right."""
-        self.local.place.clock.write_text(f"{seconds}\n")
+        self.local.place.move_clock(seconds)
 
     def mails(self) -> list[dict[str, Any]]:
         """Every mail that was sent, oldest first, as the engine recorded it.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock, instants
+from infra.local.place import Place
 
 INSTANTS = st.datetimes(
     min_value=datetime(1000, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
@@ -44,6 +46,30 @@ def test_the_local_stage_reads_the_file_at_each_call(moved: Path, text: str, sec
     assert offset() == 0, "no file, no offset"
     moved.write_text(text, encoding="ascii")
     assert offset() == seconds
+
+
+def test_it_is_never_back_while_it_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that read no offset for a moment took a new job for one that another worker has."""
+    place, ends = Place(tmp_path), threading.Event()
+    monkeypatch.setenv("RISERBO_STAGE", "local")
+    monkeypatch.setenv("RISERBO_CLOCK_FILE", str(place.clock))
+    place.move_clock(90)
+
+    def move() -> None:
+        while not ends.is_set():
+            place.move_clock(120)
+            place.move_clock(90)
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    try:
+        assert {offset() for _ in range(5_000)} <= {90, 120}
+    finally:
+        ends.set()
+        mover.join()
+    assert [one.name for one in tmp_path.iterdir()] == ["clock"]
 
 
 @pytest.mark.parametrize(("text", "sign"), [("9" * 11, 1), ("-" + "9" * 11, -1), ("9" * 30, 1)])
