@@ -187,6 +187,5 @@ def of_aws() -> Mapping[str, str]:
 
 def clock_file() -> str | None:
     """Path of the file that moves the clock: only ever given in the local stage."""
-    if os.environ.get("RISERBO_STAGE") != LOCAL:
-        return None
-    return os.environ.get("RISERBO_CLOCK_FILE") or None
+    path = os.environ.get("RISERBO_CLOCK_FILE")
+    return path if path and os.environ.get("RISERBO_STAGE") == LOCAL else None

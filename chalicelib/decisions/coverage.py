@@ -1,6 +1,6 @@
 """The coverage of a consent whose purpose later versions of the notice widened: pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +58,7 @@ def ends_at(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -
     """
     if decided.decision is not Decision.GRANTED:
         return None
-    ends = (one.ends(decided.at, decided.interest_at) for one in _said(decided, purpose, widenings))
+    ends = [one.ends(decided.at, decided.interest_at) for one in _said(decided, purpose, widenings)]
     end = min(ends, default=None)
     if decided.lapsed_at is None:
         return end
@@ -70,9 +70,9 @@ def renewed(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -
     return any(one.renewed for one in _said(decided, purpose, widenings))
 
 
-def _said(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> Iterator[Lasting]:
-    said = (purpose.lasts, *(one.lasts for one in _later(decided, widenings)))
-    return (one for one in said if one is not None)
+def _said(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> list[Lasting]:
+    said = [purpose.lasts, *[one.lasts for one in _later(decided, widenings)]]
+    return [one for one in said if one is not None]
 
 
 def _later(decided: Decided, widenings: Iterable[Widening]) -> list[Widening]:

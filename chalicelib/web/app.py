@@ -37,6 +37,7 @@ def lambda_handler(blueprints: Blueprint | Sequence[Blueprint], name: str) -> La
     """
     # Its own environment: Chalice would add itself to AWS_EXECUTION_ENV for every app.
     app = Chalice(name, configure_logs=False, env={})
+    app.api.binary_types.clear()  # Every answer is text, so none has to be tried for a type.
     app.register_middleware(bind, "http")
     for bp in (blueprints,) if isinstance(blueprints, Blueprint) else blueprints:
         register_routes(bp, app)

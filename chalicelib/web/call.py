@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from chalicelib import clock, settings
@@ -200,15 +201,16 @@ def _body(operation: Operation, event: Mapping[str, Any], headers: Headers) -> A
 
 def check_body(operation: Operation, value: Any) -> None:
     """Raises BadRequest with all findings, unless the value fits the operation's body."""
-    if callable(operation.body):
-        notice, of_notice = wired().notice(), operation.body
-        key = f"body:{operation.id}:{notice.digest}"
-        found = findings(lambda: of_notice(notice), value, key)
+    body, check = operation.body or {}, operation.check
+    if not callable(body):
+        found = findings(body, value, f"body:{operation.id}")
+        notice = None if check is None else wired().notice()
     else:
-        found = findings(operation.body or {}, value, f"body:{operation.id}")
-    if operation.check is not None:
+        notice = wired().notice()
+        found = findings(partial(body, notice), value, f"body:{operation.id}:{notice.digest}")
+    if check is not None and notice is not None:
         told = {finding.pointer for finding in found}
-        more = operation.check(wired().notice(), value, clock.now())
+        more = check(notice, value, clock.now())
         found += tuple(finding for finding in more if finding.pointer not in told)
     if found:
         raise unfit(found)
