@@ -4,7 +4,8 @@
 this folder from its path, where this file would stand for the engine. By itself the engine unpacks
 a function's package at each cold start, once more for each invocation at the same time: four
 thousand files and a second of CPU. Here every worker gets a link to one copy, made when the package
-is first needed. As on AWS, where a function's code is read-only, nothing writes there. The workers
+is first needed, and shared by all engines of this checkout. As on AWS, where a function's code is
+read-only, nothing writes there. The workers
 of a package fork from one process that has imported its modules (`parent.py`), as the environments
 of AWS start from one snapshot: each would take half a second of CPU for that by itself. And the
 grammar of a condition is checked once, and not with each call: the same few come all the time. And
@@ -17,19 +18,21 @@ a message is the right to send ten. Here it is too.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import hashlib
 import importlib
+import io
 import json
 import os
 import queue
 import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import types
 import zipfile
@@ -37,6 +40,9 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, Self
+
+COPIES = Path(__file__).parents[2] / ".build" / "copies"
+"""Where the unpacked packages lie."""
 
 _CODE = "code.zip"
 """The name under which the engine writes the package of a worker that it starts."""
@@ -49,17 +55,45 @@ _PIPE = 65_536
 _CONDITIONS = 4096
 """How many texts of conditions are remembered."""
 
+_PACKAGES = 4
+"""Of how many packages the size is remembered, for which the engine reads four thousand entries."""
+
 _making = threading.Lock()
 
 
-class Shared:
-    """A function's package, of which there is one copy: what the engine uses of a ZIP file.
+class Written:
+    """The file of a function's package, which the engine writes for each worker: kept in memory."""
 
-    The copy is found without reading the directory of the ZIP file, which has four thousand lines.
-    """
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, code: bytes) -> None:
+        """Keeps the ZIP file until it is unpacked."""
+        _written[self._path] = code
+
+
+_written: dict[str, bytes] = {}
+"""Packages by the path at which the engine believes them."""
+
+
+def open_file(path: str, mode: str = "r") -> Any:
+    """Opens a file for the engine. That of a function's package is not written to the disk."""
+    if Path(path).name == _CODE and mode == "wb":
+        return Written(path)
+    return Path(path).open(mode)
+
+
+class Shared:
+    """A function's package, of which there is one copy: what the engine uses of a ZIP file."""
+
+    def __init__(self, code: bytes) -> None:
+        self._code = code
 
     def __enter__(self) -> Self:
         return self
@@ -69,25 +103,55 @@ class Shared:
 
     def extractall(self, path: str | PathLike[str]) -> None:
         """Puts a link to the copy in the place of the empty folder `path`."""
-        copy = self._copy()
+        with _making:
+            copy = copy_of(self._code)
         Path(path).rmdir()
         Path(path).symlink_to(copy)
 
-    def _copy(self) -> Path:
-        copies = Path(tempfile.gettempdir(), "packages")
-        copy = copies / hashlib.sha256(self._path.read_bytes()).hexdigest()
-        with _making:
-            if not copy.exists():
-                unfinished = copy.with_suffix(".unfinished")
-                with zipfile.ZipFile(self._path) as archive:
-                    archive.extractall(unfinished)
-                unfinished.rename(copy)
-        return copy
+
+@functools.cache
+def copy_of(code: bytes) -> Path:
+    """Returns the folder of the one unpacked copy of a package, for all engines of this checkout.
+
+    The engine that needs it first unpacks it, and removes copies that no engine uses. One that is
+    used is locked for as long as its engine runs, whatever ends that.
+    """
+    copy = COPIES / hashlib.sha256(code).hexdigest()
+    COPIES.mkdir(parents=True, exist_ok=True)
+    with (COPIES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            _remove_unused()
+            unfinished = copy.with_suffix(".unfinished")
+            with zipfile.ZipFile(io.BytesIO(code)) as archive:
+                archive.extractall(unfinished)
+            unfinished.rename(copy)
+        _locked(copy, fcntl.LOCK_SH)
+    return copy
+
+
+def _remove_unused() -> None:
+    for copy in COPIES.iterdir():
+        if copy.is_dir() and (held := _locked(copy, fcntl.LOCK_EX)) is not None:
+            shutil.rmtree(copy)
+            os.close(held)
+
+
+def _locked(copy: Path, kind: int) -> int | None:
+    """Locks a folder and returns its open file, whose end ends the lock; None if it is in use."""
+    file = os.open(copy, os.O_RDONLY)
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    return file
 
 
 def open_package(path: str) -> Shared | zipfile.ZipFile:
     """Opens a ZIP file for the engine. One that is no function's package is unpacked as ever."""
-    return Shared(Path(path)) if Path(path).name == _CODE else zipfile.ZipFile(path)
+    code = _written.pop(path, None)
+    return zipfile.ZipFile(path) if code is None else Shared(code)
 
 
 class Parent:
@@ -277,9 +341,12 @@ if __name__ == "__main__":
     tables = importlib.import_module("ministack.services.dynamodb")
     remembered = functools.lru_cache(_CONDITIONS)(tables._condition_syntax_error)
     tables._condition_syntax_error = remembered  # type: ignore[attr-defined]
+    functions = importlib.import_module("ministack.services.lambda_svc")
+    functions._unzipped_size = functools.lru_cache(_PACKAGES)(functions._unzipped_size)  # type: ignore[attr-defined]
     workers = importlib.import_module("ministack.core.lambda_runtime")
     workers.Worker._read_stderr = follow_log
     workers.Worker._drain_stderr_bounded = written_of(workers.Worker._drain_stderr_bounded)
     workers.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start_worker})  # type: ignore[attr-defined]
+    workers.open = open_file  # type: ignore[attr-defined]
     workers.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": open_package})  # type: ignore[attr-defined]
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

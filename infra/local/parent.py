@@ -60,15 +60,19 @@ def main(channel: socket.socket, folder: str) -> None:
         asked, files, _, _ = socket.recv_fds(channel, LONGEST, 3)
         if not asked:
             return
+        # Until it has a file of it, no worker that ends at once is taken note of.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         worker = os.fork()
         if worker == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             channel.close()
             _become(json.loads(asked), files)
             return
         for file in files:
             os.close(file)
         end = os.pidfd_open(worker)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         socket.send_fds(channel, [str(worker).encode()], [end])
         os.close(end)
 

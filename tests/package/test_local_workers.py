@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import queue
 import resource
 import subprocess
 import sys
-import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -18,29 +19,42 @@ from typing import Any
 
 import pytest
 
+from infra.local import ministack
 from infra.local.ministack import (
     Forked,
     Parent,
     as_aws_names_it,
     follow_log,
+    open_file,
     open_package,
     parent_of,
     start_worker,
     written_of,
 )
 
+PROJECT = Path(ministack.__file__).parents[2]
+
 
 @pytest.fixture(autouse=True)
-def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine's folder of temporary files."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the copies of all engines."""
+    monkeypatch.setattr(ministack, "COPIES", tmp_path / "copies")
+    return tmp_path / "copies"
+
+
+def package(content: str) -> bytes:
+    """A package with one module."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("app.py"), content)
+    return written.getvalue()
 
 
 def unpacked(folder: Path, content: str, name: str = "code.zip") -> Path:
     """Where the files of a package lie after it was unpacked as the engine does it."""
     (folder / "code").mkdir(parents=True)
-    with zipfile.ZipFile(folder / name, "w") as written:
-        written.writestr("app.py", content)
+    with open_file(str(folder / name), "wb") as file:
+        file.write(package(content))
     with open_package(str(folder / name)) as opened:
         opened.extractall(str(folder / "code"))
     return folder / "code"
@@ -55,6 +69,55 @@ def test_the_same_package_is_unpacked_once(tmp_path: Path) -> None:
 def test_another_package_is_another_copy(tmp_path: Path) -> None:
     first, second = unpacked(tmp_path / "first", "one"), unpacked(tmp_path / "second", "two")
     assert [(one / "app.py").read_text() for one in (first, second)] == ["one", "two"]
+
+
+def test_a_package_is_not_written_for_each_worker(tmp_path: Path) -> None:
+    unpacked(tmp_path / "first", "one")
+    assert [one.name for one in (tmp_path / "first").iterdir()] == ["code"]
+
+
+ENGINE = (
+    "import sys; from infra.local import ministack\n"
+    "ministack.COPIES = ministack.Path(sys.argv[1])\n"
+    "print(ministack.copy_of(bytes.fromhex(sys.argv[2])), flush=True)\n"
+    "sys.stdin.read()\n"
+)
+
+
+@contextmanager
+def engine(copies: Path, content: str) -> Iterator[Path]:
+    """Another engine, that runs, and the copy that it uses."""
+    command = [sys.executable, "-c", ENGINE, str(copies), package(content).hex()]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT) as running:
+        assert running.stdout is not None
+        yield Path(running.stdout.readline().strip())
+        running.kill()
+
+
+def test_engines_share_a_copy_and_none_is_removed_that_one_of_them_uses(
+    tmp_path: Path, copies: Path
+) -> None:
+    with engine(copies, "one") as one, engine(copies, "one") as same, engine(copies, "two") as two:
+        assert one == same != two
+        with engine(copies, "three") as three:
+            pass
+        assert {one, two, three} == {path for path in copies.iterdir() if path.is_dir()}
+        with engine(copies, "four") as four:
+            kept = {path for path in copies.iterdir() if path.is_dir()}
+        assert kept == {one, two, four}, "the third has ended, and nobody needs its copy"
+    with engine(copies, "five") as five:
+        assert [path for path in copies.iterdir() if path.is_dir()] == [five]
+        assert (five / "app.py").read_text() == "five"
+
+
+def test_one_that_was_not_unpacked_to_its_end_is_none(tmp_path: Path, copies: Path) -> None:
+    name = hashlib.sha256(package("six")).hexdigest()
+    (copies / f"{name}.unfinished").mkdir(parents=True)
+    (copies / f"{name}.unfinished" / "app.py").write_text("half of i")
+    found = unpacked(tmp_path / "first", "six")
+    assert (found / "app.py").read_text() == "six"
+    assert {one.name for one in copies.iterdir()} == {"lock", name}
 
 
 def test_what_is_no_package_is_unpacked_where_it_is_asked_for(tmp_path: Path) -> None:
