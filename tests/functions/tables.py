@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.bench.engines import Services
@@ -94,6 +94,24 @@ def put(stack: DeployedStack, item: Item, table: str | None = None) -> None:
     """Writes an item as it is, past all rules."""
     name = stack.outputs[table or table_of(item)]
     stack.client("dynamodb").put_item(TableName=name, Item=item)
+
+
+def put_all(stack: DeployedStack, items: Sequence[Item]) -> None:
+    """Writes many items of the records table as they are, past all rules."""
+    _batches(stack, [{"PutRequest": {"Item": item}} for item in items])
+
+
+def remove_all(stack: DeployedStack, items: Sequence[Item]) -> None:
+    """Deletes many items of the records table, past all rules."""
+    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in items]
+    _batches(stack, [{"DeleteRequest": {"Key": key}} for key in keys])
+
+
+def _batches(stack: DeployedStack, writes: Sequence[Any]) -> None:
+    client, name = stack.client("dynamodb"), stack.outputs["RecordsTable"]
+    for start in range(0, len(writes), 25):
+        some = list(writes[start : start + 25])
+        assert not client.batch_write_item(RequestItems={name: some})["UnprocessedItems"]
 
 
 def remove(stack: DeployedStack, item: Item, table: str | None = None) -> None:

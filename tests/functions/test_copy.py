@@ -6,6 +6,7 @@ import hashlib
 import html
 import re
 import secrets
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
+
+Lay = Callable[..., None]
+"""Lays so many disclosures of a person, each with so much noise in it."""
 
 NAME = "Ada Lovelace"
 DECISIONS = {"offers_email": "granted", "surveys": "denied"}
@@ -195,10 +199,24 @@ RECORDS = 700
 """More records than any page of a list."""
 
 
-def test_nothing_is_cut_off_and_nobody_elses_is_in_it(api: Api) -> None:
+@pytest.fixture
+def laid(stack: DeployedStack) -> Iterator[Lay]:
+    """Lays a person's disclosures; all are gone after the test, since other tests look through
+    whole tables."""
+    items: list[tables.Item] = []
+
+    def lay(person: Person, count: int, noise: int = 0) -> None:
+        items.extend(given_to_somebody(person, count, noise))
+        tables.put_all(stack, items[-count:])
+
+    yield lay
+    tables.remove_all(stack, items)
+
+
+def test_nothing_is_cut_off_and_nobody_elses_is_in_it(api: Api, laid: Lay) -> None:
     one, other = (people.signed_in(api, decisions=DECISIONS) for _ in range(2))
     for person in (one, other):
-        given_to_somebody(api.stack, person, RECORDS)
+        laid(person, RECORDS)
     copied = [copies.download(api, person, copies.ready(api, person)) for person in (one, other)]
     for copy in copied:
         assert len({item["id"] for item in copy.items("disclosure")}) == RECORDS
@@ -216,9 +234,9 @@ LARGE = 40
 """Records of 380 KB; what no packer makes smaller is twice in a copy: 15 MB, in two parts."""
 
 
-def test_a_large_one_is_whole(api: Api) -> None:
+def test_a_large_one_is_whole(api: Api, laid: Lay) -> None:
     person = people.signed_in(api)
-    given_to_somebody(api.stack, person, LARGE, noise=190_000)
+    laid(person, LARGE, noise=190_000)
     issued = copies.issue(api, person, copies.ready(api, person))
     assert issued["size"] > 8 * 2**20
     copy = copies.fetched(issued)
@@ -242,23 +260,22 @@ def body_of(stack: DeployedStack, subject: str) -> str:
     return str(body["Key"])
 
 
-def given_to_somebody(stack: DeployedStack, person: Person, count: int, noise: int = 0) -> None:
+def given_to_somebody(person: Person, count: int, noise: int) -> list[tables.Item]:
     """So many disclosures, as the table has them."""
-    for number in range(count):
-        tables.put(
-            stack,
-            {
-                "pk": {"S": f"S#{person.subject}"},
-                "sk": {"S": f"evidence#disclosure#{person.subject}{number:05d}"},
-                "kind": {"S": "disclosure"},
-                "recipient": {"S": "sponsors"},
-                "category": {"S": "identity"},
-                "purpose": {"S": "partner_lists"},
-                "disclosed_at": {"S": f"2026-11-{1 + number % 20:02d}T09:00:00.000Z"},
-                "entry": {"S": secrets.token_hex(noise) or f"{person.subject}.1"},
-                "v": {"N": "1"},
-            },
-        )
+    return [
+        {
+            "pk": {"S": f"S#{person.subject}"},
+            "sk": {"S": f"evidence#disclosure#{person.subject}{number:05d}"},
+            "kind": {"S": "disclosure"},
+            "recipient": {"S": "sponsors"},
+            "category": {"S": "identity"},
+            "purpose": {"S": "partner_lists"},
+            "disclosed_at": {"S": f"2026-11-{1 + number % 20:02d}T09:00:00.000Z"},
+            "entry": {"S": secrets.token_hex(noise) or f"{person.subject}.1"},
+            "v": {"N": "1"},
+        }
+        for number in range(count)
+    ]
 
 
 READY = "La copia dei Suoi dati"

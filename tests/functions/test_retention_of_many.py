@@ -61,14 +61,6 @@ def unmanageable(lane: str, number: int) -> Item:
     return item
 
 
-def lay(stack: DeployedStack, items: list[Item]) -> None:
-    """Writes many items, 25 a call."""
-    client, name = stack.client("dynamodb"), stack.outputs["RecordsTable"]
-    for start in range(0, len(items), 25):
-        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
-        assert not client.batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
-
-
 def lying(stack: DeployedStack) -> int:
     """How many of the many are still there."""
     return sum(
@@ -82,7 +74,7 @@ def test_what_cannot_be_handled_keeps_nothing_behind_it_waiting(
     visitor = subject_of(decide(api, people.new_visitor()))
     lane = keys.lane("rule", keys.subject(visitor))
     broken = [unmanageable(lane, number) for number in range(60)]
-    lay(right_clock, broken)
+    tables.put_all(right_clock, broken)
     try:
         right_clock.move_clock(735 * DAY)
         swept = sweep(right_clock)
@@ -104,7 +96,7 @@ def test_what_cannot_be_handled_keeps_nothing_behind_it_waiting(
 
 def test_more_goes_in_a_run_than_a_page_of_each_shard(stack: DeployedStack) -> None:
     sweep(stack)  # what other tests left behind
-    lay(stack, [delivery(number) for number in range(MANY)])
+    tables.put_all(stack, [delivery(number) for number in range(MANY)])
     swept = sweep(stack)
     assert swept["handed"] >= swept["erased"] >= MANY
     assert (swept["failed"], swept["left"], swept["lag_seconds"]) == (0, 0, 0)
