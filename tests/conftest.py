@@ -9,9 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis.internal.conjecture import providers
 
 if TYPE_CHECKING:
     from tests.functions.stack import DeployedStack
+
+
+def pytest_configure() -> None:
+    """Has property tests draw the same examples, whatever modules are loaded.
+
+    By itself Hypothesis also draws the texts and numbers that stand in the code which is loaded at
+    that moment: examples would hang on the tests that ran in the process before, and each change of
+    a text would change them elsewhere.
+    """
+    none = providers._local_constants
+    providers._get_local_constants = lambda: none
 
 
 @pytest.fixture(scope="session")
