@@ -5,11 +5,11 @@ this folder from its path, where this file would stand for the engine. By itself
 a function's package at each cold start, once more for each invocation at the same time: four
 thousand files and a second of CPU. Here every worker gets a link to one copy, made when the package
 is first needed, and shared by all engines of this checkout. As on AWS, where a function's code is
-read-only, nothing writes there. The workers
-of a package fork from one process that has imported its modules (`parent.py`), as the environments
-of AWS start from one snapshot: each would take half a second of CPU for that by itself. And the
-grammar of a condition is checked once, and not with each call: the same few come all the time. And
-nobody waits for the log of a call, for which the engine looks each millisecond until there is none.
+read-only, nothing writes there. The workers of a package fork from one process that has imported
+its modules (`parent.py`), as the environments of AWS start from one snapshot: each would take half
+a second of CPU for that by itself. And the grammar of a condition is checked once, and not with
+each call: the same few come all the time. And nobody waits for the log of a call, for which the
+engine looks each millisecond until there is none.
 
 The engine asks for a right `sqs:SendMessageBatch`, which AWS does not have: there the right to send
 a message is the right to send ten. Here it is too.

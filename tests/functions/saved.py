@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chalicelib import settings
 from infra.local.engine import HOST, choose_port
 from infra.local.place import PROJECT, Place
 from infra.local.stack import LocalStack
@@ -73,7 +74,7 @@ def _is_good(saved: Path) -> bool:
 
 
 def _made_from() -> str:
-    digest = hashlib.sha256(build_package().digest.encode())
+    digest = hashlib.sha256(f"{build_package().digest} {settings.transport()}".encode())
     for path in (PRODUCT, _ENGINE):
         digest.update(path.read_bytes())
     return digest.hexdigest()
