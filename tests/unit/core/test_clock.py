@@ -65,7 +65,8 @@ def test_it_is_never_back_while_it_is_moved(
     mover = threading.Thread(target=move)
     mover.start()
     try:
-        assert {offset() for _ in range(5_000)} <= {90, 120}
+        # A busy machine may take a moment between the two clocks, but no half minute.
+        assert min(offset() for _ in range(5_000)) > 60
     finally:
         ends.set()
         mover.join()
